@@ -1,0 +1,27 @@
+# The words a newcomer types; each installs what it misses. See README.md.
+PREFIX ?= /usr/local
+ONCE ?= 0
+
+.PHONY: demo test lint format install
+
+demo:
+	@scripts/setup build
+	@scripts/demo $(if $(filter 1,$(ONCE)),--once)
+
+test:
+	@scripts/setup test
+	@scripts/test
+
+lint:
+	@scripts/setup lint
+	@scripts/lint
+
+format:
+	@scripts/setup lint
+	@git ls-files -z '*.cpp' '*.hpp' | xargs -0 clang-format-14 -i
+
+install:
+	@scripts/setup build
+	@test -f build/release/CMakeCache.txt || cmake --preset release -DBUILD_TESTING=OFF
+	@cmake --build --preset release
+	@cmake --install build/release --prefix $(PREFIX)

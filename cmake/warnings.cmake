@@ -1,0 +1,9 @@
+# The warnings that every target of ours is compiled with; linked PRIVATE, never exported.
+add_library(partner_center_warnings INTERFACE)
+target_compile_options(partner_center_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Wold-style-cast)
+
+# Asio and Beast are header-only here; without the deprecated parts they compile faster.
+add_library(partner_center_asio INTERFACE)
+target_link_libraries(partner_center_asio INTERFACE Boost::headers Threads::Threads)
+target_compile_definitions(partner_center_asio INTERFACE BOOST_ASIO_NO_DEPRECATED)

@@ -1,0 +1,92 @@
+// What can go wrong for a caller: every fault of the API, in one table. Calls nothing of ours.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <partner_center/guid.hpp>
+
+namespace partner_center {
+
+/// Why a request is refused. One row each in fault.cpp: HTTP status, service code, source, text.
+/// Source: wire contract, section 4.2.
+enum class fault_kind {
+    malformed_request,       ///< the bytes are not one unambiguous HTTP request
+    head_too_large,          ///< request line and headers over the limit
+    body_too_large,          ///< body over the limit
+    request_timeout,         ///< the request was not whole in time
+    no_such_route,           ///< no operation has this path
+    method_not_allowed,      ///< the path exists, the method does not
+    missing_token,           ///< no bearer token was presented
+    bad_token,               ///< the token is not one that this server accepts
+    expired_token,           ///< the token was good once
+    wrong_audience,          ///< the token is meant for another resource
+    user_token_required,     ///< the operation needs an App+User token
+    not_acceptable,          ///< the caller accepts none of our content types
+    malformed_customer_id,   ///< a customer id that is not a GUID
+    zero_customer_id,        ///< the all-zero GUID as a customer id
+    malformed_id,            ///< another id in the path that is not a GUID
+    unsupported_media_type,  ///< the body is not JSON by its Content-Type
+    invalid_body,            ///< the body, or a parameter, cannot be read
+    unknown_enum,            ///< a word that the enumeration does not have
+    invalid_value,           ///< a property is missing or breaks a rule
+    no_relationship,         ///< the tenant exists but is not this partner's customer
+    unknown_tenant,          ///< no tenant has this id
+    internal_error,          ///< our mistake; details are in the log only
+    unavailable,             ///< something we depend on is down; try again
+};
+
+/// The fixed part of a fault.
+struct fault_row {
+    fault_kind kind{};
+    std::string_view name{};  ///< for logs and the error reference: the enumerator
+    unsigned status{};
+    int code{};
+    std::string_view source{};
+    std::string_view description{};  ///< the default text
+};
+
+/// The row of a kind. Total: every kind has one.
+[[nodiscard]] const fault_row& row_of(fault_kind kind);
+
+/// Every row, in the order of the enumeration.
+[[nodiscard]] const std::vector<fault_row>& fault_table();
+
+/// A refusal: its kind, a text for people (empty: the kind's default) and further lines.
+struct fault {
+    fault_kind kind{};
+    std::string description{};
+    std::vector<std::string> data{};
+};
+
+/// How `code` is printed: a bare number as the real service does, or a string as its schema says.
+enum class fault_code_form { number, string };
+
+/// Appends the wire form {"code","description","data","source"}. The description is cut at 1,024
+/// characters, never inside one. Source: wire contract, section 4.1.
+void append_json(std::string& out, const fault& problem, fault_code_form form);
+
+/// The makers, for handlers and the store to return.
+[[nodiscard]] fault no_relationship(const guid& partner_id, const guid& customer_id);
+[[nodiscard]] fault unknown_tenant();
+[[nodiscard]] fault invalid(std::string description);
+
+/// What result::value() throws when there is a fault instead.
+class partner_exception : public std::runtime_error {
+public:
+    explicit partner_exception(fault problem);
+    [[nodiscard]] const fault& problem() const noexcept { return problem_; }
+
+private:
+    fault problem_;
+};
+
+/// Found by boost::system::result (argument-dependent look-up).
+[[noreturn]] void throw_exception_from_error(const fault& problem, const auto& /*location*/) {
+    throw partner_exception{problem};
+}
+
+}  // namespace partner_center

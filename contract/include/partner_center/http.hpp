@@ -1,0 +1,87 @@
+// One HTTP exchange as plain data, for whoever carries it: the server's sockets, the SDK's
+// transport or a test that has neither. Calls nothing of ours.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace partner_center {
+
+/// The methods that operations use. The text form is upper case: to_string(verb::get) is "GET".
+enum class verb { get, head, post, put, patch, delete_ };
+
+[[nodiscard]] std::string_view to_string(verb method);
+
+/// The verb that the text of a request line names (case-sensitive, as HTTP is), if we know it.
+[[nodiscard]] std::optional<verb> parse_verb(std::string_view text);
+
+/// True when both texts are equal but for the case of ASCII letters.
+[[nodiscard]] bool equals_ignoring_case(std::string_view left, std::string_view right);
+
+namespace http {
+
+/// A header field.
+struct field {
+    std::string name{};
+    std::string value{};
+};
+
+/// A request to send. `target` is what follows the host: path and query.
+struct request {
+    std::string method{};
+    std::string target{};
+    std::vector<field> fields{};
+    std::string body{};
+};
+
+/// A response received.
+struct response {
+    unsigned status{};
+    std::vector<field> fields{};
+    std::string body{};
+
+    /// The value of the first field of that name (any letter case), or nothing.
+    [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const;
+};
+
+/// A header field of a request that is being served; views into the connection's buffer.
+struct field_view {
+    std::string_view name{};
+    std::string_view value{};
+};
+
+/// A request that is being served. Every view lives as long as the exchange.
+struct request_view {
+    std::string_view method{};
+    std::string_view target{};
+    std::span<const field_view> fields{};
+    std::string_view body{};
+
+    /// The value of the first field of that name (any letter case), or nothing.
+    [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const;
+
+    /// How many fields have that name.
+    [[nodiscard]] std::size_t count(std::string_view name) const;
+};
+
+/// An answer being made. `fields` is text in wire form ("Name: value\r\n" each) because it goes to
+/// the socket as it is; whoever sends it adds the status line, Content-Type, Content-Length and
+/// Date. Made once per connection and reused, so that it allocates nothing once it is warm.
+struct answer {
+    unsigned status{};
+    std::string_view content_type{};  ///< empty when there is no body; always a constant
+    std::string fields{};
+    std::string body{};
+    bool close{};  ///< the connection cannot be used for another request
+
+    void clear();
+    /// Appends a header field. REQUIRES: neither text has a control character.
+    void add(std::string_view name, std::string_view value);
+};
+
+}  // namespace http
+}  // namespace partner_center

@@ -1,0 +1,22 @@
+// What every resource says about itself. Calls nothing of ours.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include <boost/describe/class.hpp>
+
+namespace partner_center {
+
+/// The version and the type of a resource. `etag` is opaque text; only resources that can be
+/// updated have one. Source: wire contract, section 2.0.
+struct resource_attributes {
+    std::optional<std::string> etag{};
+    std::string object_type{};
+
+    friend bool operator==(const resource_attributes&, const resource_attributes&) = default;
+};
+BOOST_DESCRIBE_STRUCT(resource_attributes, (), (etag, object_type))
+
+}  // namespace partner_center

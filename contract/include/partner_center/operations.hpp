@@ -1,0 +1,36 @@
+// Every operation of the API as a struct, and the list of them: the table of contents. The fields
+// are the path, query, header and body (operation.hpp says which is which); the constants are the
+// rest.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string_view>
+
+#include <boost/describe/class.hpp>
+#include <boost/mp11/list.hpp>
+
+#include <partner_center/guid.hpp>
+#include <partner_center/models/billing_profile.hpp>
+#include <partner_center/operation.hpp>
+
+namespace partner_center {
+
+/// Reads the billing profile of one of the caller's customers. Fails with malformed_customer_id or
+/// zero_customer_id, with no_relationship for another partner's customer, and with unknown_tenant.
+/// Source: wire contract, section 1.1, row 1.
+struct get_billing_profile {
+    static constexpr verb method = verb::get;
+    static constexpr std::string_view path = "/v1/customers/{customer_id}/profiles/billing";
+    static constexpr std::string_view summary = "Get a customer's billing profile";
+    static constexpr callers allowed = callers::application_or_user;
+    using response = billing_profile;
+
+    guid customer_id{};
+};
+BOOST_DESCRIBE_STRUCT(get_billing_profile, (), (customer_id))
+
+/// The order is that of the reference. Where two paths could both match, the one with a literal
+/// segment wins over the one with a parameter, wherever they stand here.
+using operations = boost::mp11::mp_list<get_billing_profile>;
+
+}  // namespace partner_center

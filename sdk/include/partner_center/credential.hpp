@@ -1,0 +1,87 @@
+// Who is calling: what gives the client a bearer token for each call.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include <partner_center/clouds.hpp>
+#include <partner_center/error.hpp>
+#include <partner_center/transport.hpp>
+
+namespace partner_center {
+
+/// Gives bearer tokens. Implementations may keep a token but are safe to use from several threads.
+class credential {
+public:
+    credential() = default;
+    credential(const credential&) = delete;
+    credential& operator=(const credential&) = delete;
+    virtual ~credential() = default;
+
+    /// A token that is good for a call made now. Asked before each call, so it has to be quick when
+    /// nothing changed.
+    [[nodiscard]] virtual outcome<std::string> bearer_token() const = 0;
+};
+
+/// Tells the time; tests give their own.
+using clock_function = std::function<std::chrono::system_clock::time_point()>;
+
+/// An application that is registered in a partner's tenant (a GUID or a domain name).
+struct application {
+    std::string tenant{};
+    std::string client_id{};
+    std::string client_secret{};
+};
+
+/// Reads PARTNERCTL_TENANT, PARTNERCTL_CLIENT_ID and PARTNERCTL_CLIENT_SECRET; blank where unset.
+[[nodiscard]] application application_from_environment();
+
+/// The two forms of the authority's token endpoint. Source: wire contract, section 5.2.
+enum class token_endpoint { v2, v1 };
+
+struct application_credential_options {
+    token_endpoint endpoint{};
+    std::shared_ptr<const partner_center::transport> transport{};  ///< empty: over libcurl
+    exchange_limits limits{};
+    clock_function clock{};  ///< empty: the system's
+};
+
+/// The tokens of an application calling in its own name, asked of the cloud's authority. One
+/// request is made however many threads need a token; it is renewed a tenth of its lifetime, at
+/// most five minutes, before it expires, and not used in its last 30 seconds. Failures are not
+/// remembered.
+class application_credential final : public credential {
+public:
+    application_credential(const cloud& where, application who);
+    application_credential(
+        const cloud& where, application who, application_credential_options options
+    );
+    ~application_credential() override;
+
+    [[nodiscard]] outcome<std::string> bearer_token() const override;
+
+private:
+    struct state;
+    std::unique_ptr<state> state_;
+};
+
+/// A token that you bring. Refuses calls in the last 30 seconds before it expires.
+class static_credential final : public credential {
+public:
+    static_credential(std::string token, std::chrono::system_clock::time_point expires_at);
+    static_credential(
+        std::string token, std::chrono::system_clock::time_point expires_at, clock_function clock
+    );
+
+    [[nodiscard]] outcome<std::string> bearer_token() const override;
+
+private:
+    std::string token_;
+    std::chrono::system_clock::time_point expires_at_;
+    clock_function clock_;
+};
+
+}  // namespace partner_center

@@ -1,0 +1,187 @@
+// The client and the one place through which every call goes to a transport.
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <random>
+
+#include "sdk/src/answer_error.hpp"
+#include "sdk/src/client_state.hpp"
+#include "sdk/src/url.hpp"
+#include <partner_center/client.hpp>
+#include <partner_center/curl_transport.hpp>
+#include <partner_center/send.hpp>
+
+namespace partner_center {
+namespace {
+
+/// A random GUID (RFC 4122, version 4).
+[[nodiscard]] guid new_guid() {
+    std::random_device source;
+    guid id;
+    std::ranges::generate(id.bytes, [&] { return static_cast<std::uint8_t>(source() & 0xFFU); });
+    id.bytes[6] = static_cast<std::uint8_t>((id.bytes[6] & 0x0FU) | 0x40U);
+    id.bytes[8] = static_cast<std::uint8_t>((id.bytes[8] & 0x3FU) | 0x80U);
+    return id;
+}
+
+[[nodiscard]] std::shared_ptr<const detail::client_state> make_state(
+    const cloud& where, std::shared_ptr<const credential> who, client_options options
+) {
+    if (options.base_url.empty()) options.base_url = where.api_base;
+    while (options.base_url.ends_with('/')) options.base_url.pop_back();
+    if (!options.transport) options.transport = make_curl_transport({});
+    auto unusable = detail::refuse_base_url(options.base_url);
+    if (!who) unusable = error{.description = "the client was made without a credential"};
+    return std::make_shared<const detail::client_state>(detail::client_state{
+        .credential = std::move(who),
+        .options = std::move(options),
+        .correlation_id = to_string(new_guid()),
+        .unusable = std::move(unusable),
+    });
+}
+
+}  // namespace
+
+client::client(const cloud& where, std::shared_ptr<const credential> who)
+    : client{where, std::move(who), client_options{}} {}
+
+client::client(const cloud& where, std::shared_ptr<const credential> who, client_options options)
+    : client{make_state(where, std::move(who), std::move(options))} {}
+
+client::client(std::shared_ptr<const detail::client_state> state) : state_{std::move(state)} {}
+
+client client::with(const request_context& context) const {
+    detail::client_state scoped = *state_;
+    scoped.correlation_id = to_string(context.correlation_id.value_or(new_guid()));
+    scoped.request_id = context.request_id;
+    if (context.locale) scoped.options.locale = *context.locale;
+    return client{std::make_shared<const detail::client_state>(std::move(scoped))};
+}
+
+customer_collection_operations client::customers() const {
+    return customer_collection_operations{{.client = state_}};
+}
+
+namespace detail {
+namespace {
+
+/// The path with its {parameters} filled in, and the query.
+[[nodiscard]] outcome<std::string> target_of(const request_parts& parts) {
+    std::string out;
+    for (std::string_view rest = parts.path; !rest.empty();) {
+        const std::string_view segment = next_segment(rest);
+        const std::string_view name = parameter_name(segment);
+        out += '/';
+        if (name.empty()) {
+            out += segment;
+            continue;
+        }
+        const auto given = std::ranges::find(parts.path_values, name, &named_value::name);
+        const std::string text = given == parts.path_values.end() ? "" : given->value;
+        outcome<std::string> encoded = path_segment(text, name);
+        if (!encoded) return encoded;
+        out += *encoded;
+    }
+    for (const named_value& each : parts.query) {
+        out += &each == parts.query.data() ? '?' : '&';
+        out += each.name + '=' + percent_encode(each.value);
+    }
+    return out;
+}
+
+/// The headers of every call, in the order of Microsoft's SDK. Source: wire contract, section 3.5.
+[[nodiscard]] std::vector<http::field> fields_of(
+    const client_state& client, const std::string& token, const std::string& request_id
+) {
+    std::vector<http::field> fields{
+        {"Authorization", "Bearer " + token},
+        {"Accept", "application/json"},
+        {std::string{request_id_header}, request_id},
+        {std::string{correlation_id_header}, client.correlation_id},
+        {"X-Locale", client.options.locale},
+        {"MS-PartnerCenter-Client", "Partner Center C++ SDK"},
+        {"MS-SdkVersion", PARTNER_CENTER_SDK_VERSION},
+        {"User-Agent", "partner-center-cpp/" PARTNER_CENTER_SDK_VERSION},
+    };
+    if (!client.options.application_name.empty()) {
+        fields.push_back({"MS-PartnerCenter-Application", client.options.application_name});
+    }
+    return fields;
+}
+
+/// A field of the operation replaces one of ours (X-Locale).
+void merge(std::vector<http::field>& fields, std::vector<http::field> more) {
+    for (http::field& each : more) {
+        std::erase_if(fields, [&](const http::field& old) {
+            return equals_ignoring_case(old.name, each.name);
+        });
+        fields.push_back(std::move(each));
+    }
+}
+
+[[nodiscard]] bool has_control_character(const http::field& field) {
+    return std::ranges::any_of(field.name + field.value, [](char c) {
+        return static_cast<unsigned char>(c) < ' ' || c == '\x7f';
+    });
+}
+
+/// Puts together what is sent, or says why nothing is.
+[[nodiscard]] outcome<http::request> request_of(
+    const client_state& client, request_parts parts, const std::string& request_id
+) {
+    if (client.unusable) return *client.unusable;
+    outcome<std::string> target = target_of(parts);
+    if (!target) return target.error();
+    const outcome<std::string> token = client.credential->bearer_token();
+    if (!token) return token.error();
+
+    http::request request{.method = std::string{parts.method}, .target = *std::move(target)};
+    request.fields = fields_of(client, *token, request_id);
+    merge(request.fields, std::move(parts.fields));
+    if (parts.body) {
+        request.fields.push_back({"Content-Type", "application/json"});
+        request.body = *std::move(parts.body);
+    }
+    const auto bad = std::ranges::find_if(request.fields, has_control_character);
+    if (bad == request.fields.end()) return request;
+    return error{
+        .category = error_category::bad_input,
+        .description = "the header " + bad->name + " would hold a control character",
+    };
+}
+
+void add_if_missing(http::response& answer, std::string_view name, const std::string& value) {
+    if (!answer.find(name)) answer.fields.push_back({std::string{name}, value});
+}
+
+[[nodiscard]] outcome<http::response> deliver(
+    const client_state& client, request_parts parts, const std::string& request_id
+) {
+    outcome<http::request> request = request_of(client, std::move(parts), request_id);
+    if (!request) return request.error();
+    const outgoing_request outgoing{
+        .base_url = client.options.base_url,
+        .request = *std::move(request),
+        .limits = client.options.limits,
+    };
+    outcome<http::response> answer = client.options.transport->exchange(outgoing);
+    if (!answer) return answer;
+    add_if_missing(*answer, request_id_header, request_id);
+    add_if_missing(*answer, correlation_id_header, client.correlation_id);
+    if (answer->status < 200 || answer->status > 299) return error_of(*answer);
+    return answer;
+}
+
+}  // namespace
+
+outcome<http::response> exchange(const client_state& client, request_parts parts) {
+    const std::string request_id = to_string(client.request_id ? *client.request_id : new_guid());
+    outcome<http::response> answer = deliver(client, std::move(parts), request_id);
+    if (answer) return answer;
+    error problem = std::move(answer).error();
+    if (problem.request_id.empty()) problem.request_id = request_id;
+    if (problem.correlation_id.empty()) problem.correlation_id = client.correlation_id;
+    return problem;
+}
+
+}  // namespace detail
+}  // namespace partner_center

@@ -1,0 +1,60 @@
+// The steps of the call chain below /v1/customers. Each verb sends an operation of the contract.
+// SPDX-License-Identifier: MIT
+#include <utility>
+
+#include "sdk/src/client_state.hpp"
+#include <partner_center/customers.hpp>
+#include <partner_center/operations.hpp>
+#include <partner_center/send.hpp>
+
+namespace partner_center {
+namespace {
+
+/// Sends an operation on the customer of that step, whose id need not be a GUID.
+template <class Operation>
+[[nodiscard]] outcome<typename Operation::response> send_for(
+    const detail::customer_step& at, const Operation& operation
+) {
+    detail::request_parts parts = detail::parts_of(operation);
+    for (detail::named_value& each : parts.path_values) {
+        if (each.name == "customer_id") each.value = at.customer_id;
+    }
+    return detail::send_parts<typename Operation::response>(*at.client, std::move(parts));
+}
+
+}  // namespace
+
+customer_collection_operations::customer_collection_operations(detail::customer_step at)
+    : at_{std::move(at)} {}
+
+customer_operations customer_collection_operations::by_id(std::string_view id) const {
+    return customer_operations{{.client = at_.client, .customer_id = std::string{id}}};
+}
+
+customer_operations customer_collection_operations::by_id(const guid& id) const {
+    return by_id(to_string(id));
+}
+
+customer_operations::customer_operations(detail::customer_step at) : at_{std::move(at)} {}
+
+customer_profile_collection_operations customer_operations::profiles() const {
+    return customer_profile_collection_operations{at_};
+}
+
+customer_profile_collection_operations::customer_profile_collection_operations(
+    detail::customer_step at
+)
+    : at_{std::move(at)} {}
+
+customer_billing_profile_operations customer_profile_collection_operations::billing() const {
+    return customer_billing_profile_operations{at_};
+}
+
+customer_billing_profile_operations::customer_billing_profile_operations(detail::customer_step at)
+    : at_{std::move(at)} {}
+
+outcome<billing_profile> customer_billing_profile_operations::get() const {
+    return send_for(at_, get_billing_profile{});
+}
+
+}  // namespace partner_center

@@ -1,0 +1,69 @@
+// Tests of what a trace shows, and above all of what it does not.
+// SPDX-License-Identifier: MIT
+#include <gtest/gtest.h>
+
+#include <partner_center/testing/fake_transport.hpp>
+#include <partner_center/trace_transport.hpp>
+
+namespace partner_center {
+namespace {
+
+[[nodiscard]] std::string trace(const http::request& request, outcome<http::response> answer) {
+    auto fake = std::make_shared<testing::fake_transport>();
+    fake->answer(std::move(answer));
+    std::string text;
+    const trace_transport traced{fake, [&](std::string_view part) { text += part; }};
+    static_cast<void>(traced.exchange({.base_url = "https://pc.example", .request = request}));
+    return text;
+}
+
+TEST(TraceTransport, ShowsAnExchange) {
+    const std::string text = trace(
+        {.method = "GET", .target = "/v1/x", .fields{{"authorization", "Bearer SECRET"}}},
+        http::response{
+            .status = 200,
+            .fields{{"Content-Type", "application/json; charset=utf-8"}, {"Set-Cookie", "SECRET"}},
+            .body = R"({"companyName":"Tidewater \"\u00fc\""})",
+        }
+    );
+    EXPECT_EQ(
+        text,
+        "> GET https://pc.example/v1/x\n"
+        "> authorization: (hidden)\n"
+        "< 200\n"
+        "< Content-Type: application/json; charset=utf-8\n"
+        "< Set-Cookie: (hidden)\n"
+        "\n"
+        R"({"companyName":"Tidewater \"\u00fc\""})"
+        "\n"
+    );
+}
+
+TEST(TraceTransport, HidesSecretsInBodies) {
+    for (const std::string body : {
+             R"({"access_token":"SECRET","expires_in":1})",
+             R"({"a":["x","y"],"userCredentials":{"userName":"admin","Password" : "SEC\"RET"}})",
+             R"({"password":"SECRET)",
+             R"({"password":"SECRET\)",
+         }) {
+        const std::string text = trace(
+            {.method = "POST", .target = "/", .body = "client_secret=SECRET"},
+            http::response{
+                .status = 200, .fields{{"Content-Type", "application/json"}}, .body = body}
+        );
+        EXPECT_EQ(text.find("SEC"), std::string::npos) << text;
+        EXPECT_EQ(text.find("RET"), std::string::npos) << text;
+        EXPECT_NE(text.find("(hidden)"), std::string::npos) << text;
+        EXPECT_NE(text.find("(20 bytes, not shown)"), std::string::npos) << text;
+    }
+}
+
+TEST(TraceTransport, SaysThatNoAnswerCame) {
+    EXPECT_EQ(
+        trace({.method = "GET", .target = "/"}, error{.description = "nothing listens"}),
+        "> GET https://pc.example/\n< no answer: nothing listens\n"
+    );
+}
+
+}  // namespace
+}  // namespace partner_center

@@ -1,0 +1,18 @@
+// One call in progress, as handlers see it. Calls nothing of ours.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "server/api/switches.hpp"
+#include "server/identity/principal.hpp"
+#include "store/store.hpp"
+
+namespace partner_center {
+
+/// Who calls, what may be asked of the store, and which switches hold.
+struct call {
+    const principal& caller;
+    partner_center::store& store;
+    const switches& options;
+};
+
+}  // namespace partner_center

@@ -1,0 +1,270 @@
+// The steps of a call, top to bottom: ids, which operation, who, what it accepts, its arguments,
+// its body, the handler, the answer. Ends up calling handlers.hpp, identity/token.cpp and the
+// authority.
+// SPDX-License-Identifier: MIT
+#include "server/api/dispatch.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "server/api/bind.hpp"
+#include "server/api/handlers.hpp"
+#include "server/api/media_type.hpp"
+#include <partner_center/json.hpp>
+#include <partner_center/operations.hpp>
+
+namespace partner_center {
+namespace {
+
+constexpr std::string_view json_type = "application/json; charset=utf-8";
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+constexpr std::string_view health_path = "/healthz";
+
+template <class Operation>
+concept has_handler = requires(call& call, Operation operation) {
+    handle(call, std::move(operation));
+};
+
+void append_body(std::string& out, const auto& model) {
+    append_json(out, model);
+}
+
+template <class Model>
+void append_body(std::string& out, const document<Model>& stored) {
+    out += stored.text;
+}
+
+/// The echo of a caller's id, which is any GUID in the caller's own spelling, or nothing.
+[[nodiscard]] std::string_view echoed_id(const http::request_view& request, std::string_view name) {
+    const auto text = request.find(name);
+    return text && parse_guid(*text) ? *text : std::string_view{};
+}
+
+/// The method as a constant, so that the log never points into a request.
+[[nodiscard]] std::string_view method_constant(std::optional<verb> method) {
+    return method ? to_string(*method) : std::string_view{"other"};
+}
+
+}  // namespace
+
+/// One request on its way. `fields_kept` is the part of the answer's fields that every answer has.
+struct dispatcher::exchange_state {
+    const http::request_view& request;
+    http::answer& answer;
+    exchange_record record{};
+    std::optional<verb> method{};
+    std::size_t fields_kept{};
+};
+
+dispatcher::dispatcher(dispatch_parts parts) : parts_{parts} {
+    std::random_device entropy;
+    std::seed_seq seed{entropy(), entropy(), entropy(), entropy(), entropy(), entropy()};
+    random_.seed(seed);
+    server_id_ = fmt::format("{:09}", random_() % 1'000'000'000U);
+}
+
+awaitable<void> dispatcher::respond(const http::request_view& request, http::answer& answer) {
+    exchange_state exchange = begin(request, answer);
+    std::string_view failure;
+    std::string detail;
+    try {
+        co_await route_request(exchange);
+    } catch (const store_error& error) {
+        failure = "store_failed";
+        detail = error.what();
+    } catch (const std::exception& error) {
+        failure = "request_failed";
+        detail = error.what();
+    }
+    if (!failure.empty()) {
+        const bool store_is_down = failure == "store_failed";
+        fail(exchange, {store_is_down ? fault_kind::unavailable : fault_kind::internal_error});
+        const std::string_view correlation_id{
+            exchange.record.correlation_id.data(), exchange.record.correlation_id.size()};
+        parts_.log.event(
+            log_level::error, failure, {{"correlationId", correlation_id}, {"detail", detail}}
+        );
+    }
+    finish(exchange);
+}
+
+void dispatcher::refuse(const fault& problem, http::answer& answer) {
+    const http::request_view nothing{};
+    exchange_state exchange = begin(nothing, answer);
+    exchange.record.method = {};
+    fail(exchange, problem);
+    finish(exchange);
+}
+
+awaitable<void> dispatcher::route_request(exchange_state& exchange) {
+    const std::string_view raw_path = path_of(exchange.request.target);
+    if (raw_path == health_path) {
+        exchange.record.operation = "health";
+        exchange.answer.status = 200;
+        exchange.answer.content_type = json_type;
+        exchange.answer.body = R"({"status":"ok"})";
+        co_return;
+    }
+    if (authority::owns(raw_path)) {
+        const auto now = std::chrono::floor<std::chrono::seconds>(exchange.record.began);
+        exchange.record.operation =
+            co_await parts_.authority.respond(exchange.request, exchange.answer, now);
+        co_return;
+    }
+
+    split_path path;
+    if (!split(raw_path, path)) co_return fail(exchange, {fault_kind::no_such_route});
+    const routed found = find_route(routes_of<operations>, exchange.method, path);
+    if (found.operation) co_return co_await call_operation(exchange, *found.operation, path);
+    if (found.allowed.empty()) co_return fail(exchange, {fault_kind::no_such_route});
+    fail(exchange, {fault_kind::method_not_allowed});
+    exchange.answer.add("Allow", found.allowed);
+}
+
+awaitable<void> dispatcher::call_operation(
+    exchange_state& exchange, std::size_t operation, const split_path& path
+) {
+    constexpr std::size_t count = boost::mp11::mp_size<operations>::value;
+    return boost::mp11::mp_with_index<count>(operation, [&](auto index) {
+        return run<boost::mp11::mp_at<operations, decltype(index)>>(exchange, path);
+    });
+}
+
+template <class Operation>
+awaitable<void> dispatcher::run(exchange_state& exchange, const split_path& path) {
+    static_assert(
+        has_handler<Operation>, "an operation has no handler: declare it in server/api/handlers.hpp"
+    );
+    exchange.record.operation = name_of<Operation>();
+
+    const auto caller = co_await authenticate(exchange.request);
+    if (!caller) co_return fail(exchange, caller.error());
+    exchange.record.partner_id = caller->partner_id;
+    exchange.record.application_id = caller->application_id;
+    exchange.record.user_id = caller->user_id;
+    if (Operation::allowed == callers::user_only && !caller->is_user()) {
+        co_return fail(exchange, {fault_kind::user_token_required});
+    }
+    if (!accepts_json(exchange.request)) co_return fail(exchange, {fault_kind::not_acceptable});
+
+    auto operation = bind_arguments<Operation>(path, exchange.request);
+    if (!operation) co_return fail(exchange, operation.error());
+    if constexpr (has_body<Operation>) {
+        if (const auto problem = bind_body(*operation, exchange.request)) {
+            co_return fail(exchange, *problem);
+        }
+    }
+
+    call call{.caller = *caller, .store = parts_.store, .options = parts_.options};
+    const auto outcome = co_await handle(call, *std::move(operation));
+    if (!outcome) co_return fail(exchange, outcome.error());
+    succeed(exchange, success_of<Operation>(), *outcome);
+}
+
+awaitable<result<principal>> dispatcher::authenticate(const http::request_view& request) {
+    constexpr std::string_view scheme = "Bearer";
+    const std::size_t presented = request.count("Authorization");
+    if (presented == 0) co_return fault{fault_kind::missing_token};
+    if (presented > 1) co_return fault{fault_kind::bad_token};
+
+    std::string_view credentials = *request.find("Authorization");
+    const std::string_view named = credentials.substr(0, credentials.find(' '));
+    credentials.remove_prefix(named.size());
+    credentials.remove_prefix(std::min(credentials.find_first_not_of(' '), credentials.size()));
+    if (!equals_ignoring_case(named, scheme) || credentials.empty()) {
+        co_return fault{fault_kind::missing_token};
+    }
+    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    co_return co_await parts_.tokens.verify(credentials, now);
+}
+
+dispatcher::exchange_state dispatcher::begin(
+    const http::request_view& request, http::answer& answer
+) {
+    exchange_state exchange{.request = request, .answer = answer};
+    exchange.record.began = std::chrono::system_clock::now();
+    exchange.method = parse_verb(request.method);
+    exchange.record.method = method_constant(exchange.method);
+
+    const auto add_id = [&](std::string_view name, std::array<char, guid_text_length>& kept) {
+        answer.fields.append(name).append(": ");
+        const std::size_t at = answer.fields.size();
+        if (const std::string_view echo = echoed_id(request, name); !echo.empty()) {
+            answer.fields += echo;
+        } else {
+            append_id(answer.fields);
+        }
+        std::copy_n(answer.fields.data() + at, kept.size(), kept.data());
+        answer.fields += "\r\n";
+    };
+    answer.clear();
+    add_id("MS-CorrelationId", exchange.record.correlation_id);
+    add_id("MS-RequestId", exchange.record.request_id);
+
+    constexpr std::string_view alphabet =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    answer.fields += "MS-CV: ";
+    for (std::uint64_t bits = random_(), at = 0; at < 16; ++at) {
+        answer.fields += alphabet[bits & 63U];
+        bits = at == 7 ? random_() : bits >> 6U;
+    }
+    answer.fields += ".0\r\n";
+    answer.add("MS-ServerId", server_id_);
+    exchange.fields_kept = answer.fields.size();
+    return exchange;
+}
+
+template <class Body>
+void dispatcher::succeed(exchange_state& exchange, unsigned status, const Body& body) {
+    http::answer& answer = exchange.answer;
+    answer.status = status;
+    answer.content_type = json_type;
+    if (parts_.options.bom) answer.body += byte_order_mark;
+    append_body(answer.body, body);
+}
+
+void dispatcher::fail(exchange_state& exchange, const fault& problem) {
+    http::answer& answer = exchange.answer;
+    const fault_row& row = row_of(problem.kind);
+    exchange.record.fault = row.name;
+    answer.status = row.status;
+    answer.content_type = json_type;
+    answer.fields.resize(exchange.fields_kept);
+    answer.body.clear();
+    append_json(answer.body, problem, parts_.options.fault_code);
+    if (row.status == 401) {
+        const std::string_view correlation_id{
+            exchange.record.correlation_id.data(), exchange.record.correlation_id.size()};
+        answer.add(
+            "WWW-Authenticate", fmt::format("OAuth realm=urn:cpsvc:cpid:{}", correlation_id)
+        );
+    }
+    if (row.status == 503) answer.add("Retry-After", "1");
+}
+
+void dispatcher::finish(exchange_state& exchange) {
+    // Of the API's own answers to HEAD none has a body, and so none has a length but 0.
+    if (exchange.method == verb::head) {
+        exchange.answer.body.clear();
+        exchange.answer.content_type = {};
+    }
+    exchange.record.status = exchange.answer.status;
+    exchange.record.took = std::chrono::system_clock::now() - exchange.record.began;
+    parts_.exchanges.write(exchange.record);
+}
+
+void dispatcher::append_id(std::string& out) {
+    guid id;
+    for (std::size_t at = 0; at < id.bytes.size(); at += 8) {
+        const std::uint64_t bits = random_();
+        for (std::size_t i = 0; i < 8; ++i) {
+            id.bytes.at(at + i) = static_cast<std::uint8_t>(bits >> (8 * i));
+        }
+    }
+    id.bytes[6] = static_cast<std::uint8_t>((id.bytes[6] & 0x0FU) | 0x40U);  // version 4, random
+    id.bytes[8] = static_cast<std::uint8_t>((id.bytes[8] & 0x3FU) | 0x80U);
+    append(out, id);
+}
+
+}  // namespace partner_center

@@ -1,0 +1,65 @@
+// A request in, an answer out: the steps that every call goes through, in the contract's order.
+// Calls the identity room for who calls, then a handler.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <random>
+
+#include "server/api/routes.hpp"
+#include "server/api/switches.hpp"
+#include "server/identity/authority/authority.hpp"
+#include "server/identity/token.hpp"
+#include "server/observe/log.hpp"
+#include "store/store.hpp"
+#include <partner_center/fault.hpp>
+#include <partner_center/http.hpp>
+
+namespace partner_center {
+
+/// What a dispatcher works with; all of it outlives the dispatcher. Only `log` is shared by
+/// reactors.
+struct dispatch_parts {
+    const switches& options;
+    partner_center::store& store;
+    token_verifier& tokens;
+    partner_center::authority& authority;
+    exchange_log& exchanges;
+    partner_center::log& log;
+};
+
+/// One per reactor, used on its thread only.
+class dispatcher {
+public:
+    explicit dispatcher(dispatch_parts parts);
+
+    /// Answers any request of the public listener: the API, the token authority, /healthz. Never
+    /// fails: what goes wrong inside becomes 500 or 503, with the details in the log alone.
+    [[nodiscard]] awaitable<void> respond(const http::request_view& request, http::answer& answer);
+
+    /// Answers bytes that are no request.
+    void refuse(const fault& problem, http::answer& answer);
+
+private:
+    struct exchange_state;
+
+    /// Fixes the ids of the exchange and writes them into the answer.
+    [[nodiscard]] exchange_state begin(const http::request_view& request, http::answer& answer);
+    awaitable<void> route_request(exchange_state& exchange);
+    awaitable<void> call_operation(
+        exchange_state& exchange, std::size_t operation, const split_path& path
+    );
+    template <class Operation>
+    awaitable<void> run(exchange_state& exchange, const split_path& path);
+    [[nodiscard]] awaitable<result<principal>> authenticate(const http::request_view& request);
+    template <class Body>
+    void succeed(exchange_state& exchange, unsigned status, const Body& body);
+    void fail(exchange_state& exchange, const fault& problem);
+    void finish(exchange_state& exchange);
+    void append_id(std::string& out);
+
+    dispatch_parts parts_;
+    std::mt19937_64 random_;
+    std::string server_id_{};
+};
+
+}  // namespace partner_center

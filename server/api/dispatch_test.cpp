@@ -1,0 +1,248 @@
+// The steps of a call without a socket: the golden bodies, the switches, the order of checks, and
+// what happens when the store cannot answer.
+// SPDX-License-Identifier: MIT
+#include "server/api/dispatch.hpp"
+
+#include <fstream>
+#include <iterator>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/small_world.hpp"
+
+namespace partner_center {
+namespace {
+
+using ::testing::HasSubstr;
+using testing::small_world;
+
+constexpr std::string_view customer = "6f1c9a52-3d0e-4b7c-9c11-5a2e8d40b7f3";
+constexpr std::string_view billing_path =
+    "/v1/customers/6f1c9a52-3d0e-4b7c-9c11-5a2e8d40b7f3/profiles/billing";
+
+[[nodiscard]] std::string golden(const std::string& name) {
+    std::ifstream file{PARTNERD_GOLDEN "/get_billing_profile/" + name + ".json"};
+    return {std::istreambuf_iterator<char>{file}, {}};
+}
+
+[[nodiscard]] std::string field(const http::response& response, std::string_view name) {
+    return std::string{response.find(name).value_or("(none)")};
+}
+
+TEST(Dispatch, AnswersTheGoldenBodiesByteForByte) {
+    small_world minimal{golden("minimal")};
+    small_world full{golden("full")};
+
+    EXPECT_EQ(minimal.get(customer).body, golden("minimal"));
+    EXPECT_EQ(minimal.get(customer).body.size(), 534U);
+    EXPECT_EQ(full.get(customer).body, golden("full"));
+    EXPECT_EQ(full.get(customer).body.size(), 751U);
+}
+
+TEST(Dispatch, GivesEveryAnswerItsIds) {
+    small_world world{golden("minimal")};
+    const std::string guid_form =
+        "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}";
+
+    for (const char* target : {billing_path.data(), "/v1/nothing", "/healthz"}) {
+        const auto first = world.send({.method = "GET", .target = target});
+        const auto second = world.send({.method = "GET", .target = target});
+        for (const char* name : {"MS-RequestId", "MS-CorrelationId"}) {
+            EXPECT_THAT(field(first, name), ::testing::ContainsRegex(guid_form)) << target;
+            EXPECT_NE(field(first, name), field(second, name)) << target;
+        }
+        EXPECT_NE(field(first, "MS-RequestId"), field(first, "MS-CorrelationId"));
+        EXPECT_THAT(field(first, "MS-CV"), ::testing::ContainsRegex("^[A-Za-z0-9+/]{16}\\.0$"));
+        EXPECT_THAT(field(first, "MS-ServerId"), ::testing::ContainsRegex("^[0-9]{9}$"));
+    }
+}
+
+TEST(Dispatch, EchoesIdsInTheCallersSpelling) {
+    small_world world{golden("minimal")};
+
+    const auto answer = world.send({
+        .method = "GET",
+        .target = std::string{billing_path},
+        .fields =
+            {{"ms-requestid", "0D6A4B8E-1F2C-4C57-93AA-7E51B9C20D14"},
+             {"MS-CORRELATIONID", "c2b7d915-6E0A-4f3d-8a44-51f0c7e9ab36"}},
+    });
+
+    EXPECT_EQ(answer.status, 401U);
+    EXPECT_EQ(field(answer, "MS-RequestId"), "0D6A4B8E-1F2C-4C57-93AA-7E51B9C20D14");
+    EXPECT_EQ(field(answer, "MS-CorrelationId"), "c2b7d915-6E0A-4f3d-8a44-51f0c7e9ab36");
+    EXPECT_EQ(
+        field(answer, "WWW-Authenticate"),
+        "OAuth realm=urn:cpsvc:cpid:c2b7d915-6E0A-4f3d-8a44-51f0c7e9ab36"
+    );
+}
+
+TEST(Dispatch, ReplacesIdsThatAreNoGuid) {
+    small_world world{golden("minimal")};
+
+    for (const char* text :
+         {"", "x", "{0d6a4b8e-1f2c-4c57-93aa-7e51b9c20d14}", "0d6a4b8e1f2c4c5793aa7e51b9c20d14"}) {
+        const auto answer =
+            world.send({.method = "GET", .target = "/v1/x", .fields = {{"MS-RequestId", text}}});
+        EXPECT_EQ(field(answer, "MS-RequestId").size(), guid_text_length) << text;
+        EXPECT_NE(field(answer, "MS-RequestId"), text);
+    }
+}
+
+TEST(Dispatch, ChecksInTheContractsOrder) {
+    small_world world{golden("minimal")};
+    const std::string bearer = "Bearer " + world.token();
+    const std::string bad_id_path = "/v1/customers/x/profiles/billing";
+    const auto status_of = [&](const char* method,
+                               const std::string& target,
+                               std::vector<http::field> fields) {
+        return world.send({.method = method, .target = target, .fields = std::move(fields)}).status;
+    };
+
+    // Each request has every later fault as well; the earliest decides.
+    EXPECT_EQ(status_of("POST", "/v1/none", {{"Accept", "text/html"}}), 404U);
+    EXPECT_EQ(status_of("POST", bad_id_path, {{"Accept", "text/html"}}), 405U);
+    EXPECT_EQ(status_of("GET", bad_id_path, {{"Accept", "text/html"}}), 401U);
+    EXPECT_EQ(
+        status_of("GET", bad_id_path, {{"Authorization", bearer}, {"Accept", "text/html"}}), 406U
+    );
+    EXPECT_EQ(status_of("GET", bad_id_path, {{"Authorization", bearer}}), 400U);
+}
+
+TEST(Dispatch, ReadsTheAuthorizationHeaderStrictly) {
+    small_world world{golden("minimal")};
+    const std::string token = world.token();
+    const auto outcome = [&](std::vector<http::field> fields) {
+        const auto answer = world.send(
+            {.method = "GET", .target = std::string{billing_path}, .fields = std::move(fields)}
+        );
+        return std::to_string(answer.status) + " " + answer.body.substr(0, answer.body.find(','));
+    };
+    const std::string missing = R"(401 {"code":800001)";
+    const std::string bad = R"(401 {"code":400)";
+
+    EXPECT_TRUE(outcome({{"authorization", "bearer " + token}}).starts_with("200"));
+    EXPECT_TRUE(outcome({{"Authorization", "BEARER   " + token}}).starts_with("200"));
+    EXPECT_EQ(outcome({}), missing);
+    EXPECT_EQ(outcome({{"Authorization", ""}}), missing);
+    EXPECT_EQ(outcome({{"Authorization", "Bearer"}}), missing);
+    EXPECT_EQ(outcome({{"Authorization", "Bearer  "}}), missing);
+    EXPECT_EQ(outcome({{"Authorization", "Basic " + token}}), missing);
+    EXPECT_EQ(outcome({{"Authorization", token}}), missing);
+    EXPECT_EQ(outcome({{"Authorization", "Bearer " + token + " x"}}), bad);
+    EXPECT_EQ(outcome({{"Authorization", "Bearer " + token.substr(1)}}), bad);
+    EXPECT_EQ(
+        outcome({{"Authorization", "Bearer " + token}, {"Authorization", "Bearer " + token}}), bad
+    );
+}
+
+TEST(Dispatch, RefusesTheLegacyAudienceUnlessItIsSwitchedOn) {
+    small_world world{golden("minimal")};
+    const http::request request{
+        .method = "GET",
+        .target = std::string{billing_path},
+        .fields = {{"Authorization", "Bearer " + world.token_for("https://graph.windows.net")}},
+    };
+
+    const auto refused = world.send(request);
+    EXPECT_EQ(refused.status, 401U);
+    EXPECT_THAT(refused.body, HasSubstr(R"("code":900420)"));
+
+    world.policy.accept_legacy_audience = true;
+    EXPECT_EQ(world.send(request).status, 200U);
+}
+
+TEST(Dispatch, TellsForeignFromUnknownUnlessItIsSwitchedOff) {
+    small_world world{golden("minimal")};
+    const std::string foreign = to_string(world.foreign_customer_id);
+    const std::string unknown = "11111111-2222-4333-8444-555555555555";
+
+    EXPECT_EQ(world.get(foreign).status, 403U);
+    EXPECT_THAT(world.get(foreign).body, HasSubstr(R"("code":20002)"));
+    EXPECT_EQ(world.get(unknown).status, 404U);
+    EXPECT_THAT(world.get(unknown).body, HasSubstr(R"("code":60003)"));
+
+    world.options.hide_unknown_tenants = true;
+    EXPECT_EQ(world.get(unknown).status, 403U);
+    EXPECT_EQ(
+        world.get(unknown).body,
+        R"({"code":20002,"description":"partner b0d7e3a4-52c8-4f19-8e6d-1fa3c95b2e70 has no commerce relationship with customer 11111111-2222-4333-8444-555555555555","data":[],"source":"PartnerFD"})"
+    );
+}
+
+TEST(Dispatch, FollowsTheSwitchesOfForm) {
+    small_world world{golden("minimal")};
+
+    world.options.links = links_form::unversioned;
+    std::string unversioned = golden("minimal");
+    unversioned.replace(unversioned.find("/v1/customers"), 3, "");
+    EXPECT_EQ(world.get(customer).body, unversioned);
+
+    world.options = {.bom = true};
+    EXPECT_EQ(world.get(customer).body, "\xEF\xBB\xBF" + golden("minimal"));
+    EXPECT_EQ(world.get("x").body.front(), '{');  // never before a fault
+
+    world.options = {.fault_code = fault_code_form::string};
+    EXPECT_THAT(world.get("x").body, HasSubstr(R"("code":"2000")"));
+}
+
+TEST(Dispatch, AnswersHeadWithoutABody) {
+    small_world world{golden("minimal")};
+
+    const auto known = world.send({.method = "HEAD", .target = std::string{billing_path}});
+    EXPECT_EQ(known.status, 405U);
+    EXPECT_EQ(field(known, "Allow"), "GET");
+    EXPECT_EQ(known.body, "");
+    EXPECT_FALSE(known.find("Content-Type"));
+    EXPECT_EQ(world.send({.method = "HEAD", .target = "/v1/none"}).body, "");
+}
+
+TEST(Dispatch, SaysNothingOfAStoreThatCannotAnswerAndRecovers) {
+    small_world world{golden("minimal")};
+    const auto other = world.connect();
+    const auto run = [&](std::string_view sql) {
+        std::vector<statement> change{{.sql = sql}};
+        static_cast<void>(block_on(other->write(std::move(change))));
+    };
+
+    run("alter table profiles rename to gone");
+    const auto down = world.get(customer);
+    EXPECT_EQ(down.status, 503U);
+    EXPECT_EQ(
+        down.body,
+        R"({"code":800003,"description":"the service is not available at the moment; try again","data":[],"source":"PartnerFD"})"
+    );
+    EXPECT_EQ(field(down, "Retry-After"), "1");
+
+    run("alter table gone rename to profiles");
+    EXPECT_EQ(world.get(customer).status, 200U);
+}
+
+TEST(Dispatch, RefusesTheTokensOfADisabledApplicationAtOnce) {
+    small_world world{golden("minimal")};
+    const http::request request{
+        .method = "GET",
+        .target = std::string{billing_path},
+        .fields = {{"Authorization", "Bearer " + world.token()}},
+    };
+    ASSERT_EQ(world.send(request).status, 200U);
+
+    ASSERT_TRUE(block_on(world.data().tenants().disable_application(world.application_id)));
+
+    EXPECT_EQ(world.send(request).status, 401U);
+}
+
+TEST(Dispatch, AnswersBytesThatAreNoRequest) {
+    small_world world{golden("minimal")};
+    http::answer answer;
+
+    world.dispatch().refuse({.kind = fault_kind::head_too_large}, answer);
+
+    EXPECT_EQ(answer.status, 431U);
+    EXPECT_THAT(answer.fields, HasSubstr("MS-CorrelationId: "));
+    EXPECT_THAT(answer.body, HasSubstr(R"("source":"PartnerApiServiceControllers")"));
+}
+
+}  // namespace
+}  // namespace partner_center

@@ -1,0 +1,105 @@
+// Which operation a method and a path name: a table made from the list `operations` when the
+// program is compiled, and the contract's routing rules. Calls nothing of ours but operation.hpp.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <boost/mp11/algorithm.hpp>
+
+#include <partner_center/operation.hpp>
+
+namespace partner_center {
+
+/// No path of the API has more segments; a longer one names nothing.
+inline constexpr std::size_t path_segments_max = 12;
+
+/// A request's path, split, each segment percent-decoded once. Runs of '/' count as one, one
+/// trailing
+/// '/' and a doubled version segment are ignored. Source: wire contract, routing rules 1 to 4
+/// and 7.
+struct split_path {
+    std::array<std::string_view, path_segments_max> segments{};
+    std::size_t size{};
+    /// Where decoded segments live when one had to be decoded.
+    std::array<std::string, path_segments_max> decoded{};
+
+    split_path() = default;
+    split_path(const split_path&) = delete;  // the views point into it
+    split_path& operator=(const split_path&) = delete;
+};
+
+/// Splits the path of a target (its query cut off). False when no operation could have such a path:
+/// too many segments, or an escape that is none.
+[[nodiscard]] bool split(std::string_view path, split_path& out);
+
+/// What the query of a target is: the part behind '?'.
+[[nodiscard]] std::string_view path_of(std::string_view target);
+[[nodiscard]] std::string_view query_of(std::string_view target);
+
+/// An operation's verb and path as data.
+struct route {
+    verb method{};
+    std::array<std::string_view, path_segments_max> segments{};
+    std::size_t size{};
+};
+
+template <class Operation>
+[[nodiscard]] constexpr route route_of() {
+    route out{.method = Operation::method};
+    std::string_view rest = Operation::path;
+    while (!rest.empty()) out.segments.at(out.size++) = next_segment(rest);
+    return out;
+}
+
+/// The routes of a list of operations, in its order.
+template <class Operations>
+inline constexpr auto routes_of = []<class... Operation>(boost::mp11::mp_list<Operation...>) {
+    return std::array<route, sizeof...(Operation)>{route_of<Operation>()...};
+}(Operations{});
+
+/// Where a request belongs: the index of its operation; or, when only the method is wrong, the
+/// methods that the path has ("GET, PUT"); or neither when nothing has this path.
+struct routed {
+    std::optional<std::size_t> operation{};
+    std::string allowed{};
+};
+
+namespace detail {
+
+[[nodiscard]] bool matches(const route& route, const split_path& path);
+/// True when `left` has a literal segment where `right` has a parameter, at the first difference.
+[[nodiscard]] bool is_more_literal(const route& left, const route& right);
+[[nodiscard]] bool has_same_path(const route& left, const route& right);
+
+}  // namespace detail
+
+/// Finds the route of a request; where several paths match, the most literal one counts.
+template <std::size_t Count>
+[[nodiscard]] routed find_route(
+    const std::array<route, Count>& routes, std::optional<verb> method, const split_path& path
+) {
+    const route* best = nullptr;
+    for (const route& each : routes) {
+        if (!detail::matches(each, path)) continue;
+        if (best == nullptr || detail::is_more_literal(each, *best)) best = &each;
+    }
+    routed out;
+    if (best == nullptr) return out;
+    for (const route& each : routes) {
+        if (!detail::has_same_path(each, *best)) continue;
+        if (each.method == method) {
+            out.operation = static_cast<std::size_t>(&each - routes.data());
+            return out;
+        }
+        if (!out.allowed.empty()) out.allowed += ", ";
+        out.allowed += to_string(each.method);
+    }
+    return out;
+}
+
+}  // namespace partner_center

@@ -1,0 +1,34 @@
+// Rules that several handlers share. Calls the codec.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string_view>
+
+#include "server/api/call.hpp"
+#include <partner_center/document.hpp>
+#include <partner_center/json.hpp>
+#include <partner_center/result.hpp>
+
+namespace partner_center {
+
+/// The fault that a look-up of a customer ended with, as the caller may see it: with
+/// hide-unknown-tenants an unknown tenant looks like a foreign one.
+[[nodiscard]] inline fault visible(const call& call, guid customer_id, fault miss) {
+    const bool hidden =
+        miss.kind == fault_kind::unknown_tenant && call.options.hide_unknown_tenants;
+    return hidden ? no_relationship(call.caller.partner_id, customer_id) : miss;
+}
+
+/// The stored document in the form that the switches ask for. As stored in all but one setting.
+template <class Model>
+[[nodiscard]] document<Model> presented(const call& call, document<Model> stored) {
+    if (call.options.links == links_form::seed) return stored;
+    Model model = from_json<Model>(stored.text, json_reading::response).value();
+    constexpr std::string_view version = "/v1";
+    if (model.links && model.links->self && model.links->self->uri.starts_with(version)) {
+        model.links->self->uri.erase(0, version.size());
+    }
+    return {to_json(model)};
+}
+
+}  // namespace partner_center

@@ -1,0 +1,460 @@
+// One table of knobs; everything else here walks it. Calls CLI11 and toml++.
+// SPDX-License-Identifier: MIT
+#include "server/config.hpp"
+
+#include <arpa/inet.h>
+#include <array>
+#include <charconv>
+#include <map>
+#include <thread>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <toml++/toml.h>
+#include <unistd.h>
+
+namespace partner_center {
+namespace {
+
+constexpr unsigned threads_max = 256;
+constexpr std::string_view sqlite_scheme = "sqlite:";
+
+/// A value in the making: where it came from (for messages) and its text.
+struct setting {
+    std::string source{};
+    std::string text{};
+};
+
+[[noreturn]] void refuse(const setting& value, std::string_view expected) {
+    throw usage_error{fmt::format("{}: '{}' is not {}", value.source, value.text, expected)};
+}
+
+[[nodiscard]] bool read_bool(const setting& value) {
+    if (value.text == "true" || value.text == "1" || value.text == "on") return true;
+    if (value.text == "false" || value.text == "0" || value.text == "off") return false;
+    refuse(value, "true or false");
+}
+
+[[nodiscard]] endpoint read_endpoint(const setting& value) {
+    constexpr std::string_view form = "HOST:PORT, like 127.0.0.1:8080 or [::1]:8080";
+    const auto colon = value.text.rfind(':');
+    if (colon == std::string::npos || colon == 0) refuse(value, form);
+    endpoint out{.host = value.text.substr(0, colon)};
+    const std::string port = value.text.substr(colon + 1);
+    const auto [end, failed] = std::from_chars(port.data(), port.data() + port.size(), out.port);
+    const bool bare_ipv6 = out.host.find(':') != std::string::npos && out.host.front() != '[';
+    if (failed != std::errc{} || end != port.data() + port.size() || bare_ipv6) refuse(value, form);
+    return out;
+}
+
+[[nodiscard]] std::string print(const endpoint& at) {
+    return fmt::format("{}:{}", at.host, at.port);
+}
+[[nodiscard]] std::string print(bool truth) {
+    return truth ? "true" : "false";
+}
+
+/// A switch of the contract: its name and what its values do.
+struct switch_row {
+    std::string_view name{};
+    std::string_view values{};
+    bool (*set)(switches&, std::string_view){};
+    std::string_view (*get)(const switches&){};
+};
+
+template <auto Member>
+constexpr switch_row on_off(std::string_view name) {
+    return {
+        name,
+        "on or off",
+        [](switches& out, std::string_view text) {
+            out.*Member = text == "on";
+            return text == "on" || text == "off";
+        },
+        [](const switches& in) -> std::string_view { return in.*Member ? "on" : "off"; },
+    };
+}
+
+constexpr std::array switch_table{
+    switch_row{
+        "links",
+        "seed or unversioned",
+        [](switches& out, std::string_view text) {
+            out.links = text == "seed" ? links_form::seed : links_form::unversioned;
+            return text == "seed" || text == "unversioned";
+        },
+        [](const switches& in) -> std::string_view {
+            return in.links == links_form::seed ? "seed" : "unversioned";
+        },
+    },
+    switch_row{
+        "fault-code",
+        "number or string",
+        [](switches& out, std::string_view text) {
+            out.fault_code = text == "number" ? fault_code_form::number : fault_code_form::string;
+            return text == "number" || text == "string";
+        },
+        [](const switches& in) -> std::string_view {
+            return in.fault_code == fault_code_form::number ? "number" : "string";
+        },
+    },
+    on_off<&switches::bom>("bom"),
+    on_off<&switches::hide_unknown_tenants>("hide-unknown-tenants"),
+    on_off<&switches::accept_legacy_audience>("accept-legacy-audience"),
+};
+
+void set_switch(switches& out, const setting& value) {
+    const std::string_view text = value.text;
+    const auto equals = text.find('=');
+    for (const switch_row& row : switch_table) {
+        if (text.substr(0, equals) != row.name) continue;
+        const auto chosen = equals == std::string_view::npos ? "" : text.substr(equals + 1);
+        if (!row.set(out, chosen)) {
+            refuse(value, fmt::format("{}={}", row.name, row.values));
+        }
+        return;
+    }
+    std::string known;
+    for (const switch_row& row : switch_table) known += fmt::format(" {}", row.name);
+    refuse(value, "a switch of this version; it has:" + known);
+}
+
+/// One knob. `set` may throw usage_error; `get` prints the outcome, secrets masked.
+struct knob {
+    std::string_view name{};
+    std::string_view default_text{};
+    bool is_flag{};
+    std::string_view help{};
+    void (*set)(config&, const setting&){};
+    std::string (*get)(const config&){};
+};
+
+constexpr std::array knobs{
+    knob{
+        "listen",
+        "127.0.0.1:8080",
+        false,
+        "API, token authority and portal; port 0 picks a free one",
+        [](config& out, const setting& in) { out.listen = read_endpoint(in); },
+        [](const config& in) { return print(in.listen); },
+    },
+    knob{
+        "admin",
+        "127.0.0.1:9090",
+        false,
+        "/healthz and /readyz; port 0 picks a free one",
+        [](config& out, const setting& in) { out.admin = read_endpoint(in); },
+        [](const config& in) { return print(in.admin); },
+    },
+    knob{
+        "data",
+        "./partnerd-data",
+        false,
+        "directory of the keys and the SQLite database",
+        [](config& out, const setting& in) {
+            if (in.text.empty()) refuse(in, "a directory");
+            out.data = in.text;
+        },
+        [](const config& in) { return in.data.string(); },
+    },
+    knob{
+        "store",
+        "",
+        false,
+        "sqlite:FILE (default: partnerd.db in --data)",
+        [](config& out, const setting& in) {
+            if (in.text.empty()) return;
+            const bool is_sqlite =
+                in.text.starts_with(sqlite_scheme) && in.text.size() > sqlite_scheme.size();
+            // The text may hold a password: it is not repeated.
+            if (!is_sqlite) {
+                throw usage_error{in.source + ": this version stores in sqlite:FILE only"};
+            }
+            out.database = in.text.substr(sqlite_scheme.size());
+        },
+        [](const config& in) { return std::string{sqlite_scheme} + in.database.string(); },
+    },
+    knob{
+        "demo",
+        "false",
+        true,
+        "sample partners, customers and credentials; loopback only",
+        [](config& out, const setting& in) { out.demo = read_bool(in); },
+        [](const config& in) { return print(in.demo); },
+    },
+    knob{
+        "threads",
+        "0",
+        false,
+        "reactors; 0: one per core",
+        [](config& out, const setting& in) {
+            const char* const end = in.text.data() + in.text.size();
+            const auto [read, failed] = std::from_chars(in.text.data(), end, out.threads);
+            if (failed != std::errc{} || read != end || out.threads > threads_max) {
+                refuse(in, fmt::format("a number of threads from 0 to {}", threads_max));
+            }
+            if (out.threads == 0) out.threads = std::max(1U, std::thread::hardware_concurrency());
+        },
+        [](const config& in) { return std::to_string(in.threads); },
+    },
+    knob{
+        "ready-file",
+        "",
+        false,
+        "written once everything listens: url, adminUrl, pid",
+        [](config& out, const setting& in) { out.ready_file = in.text; },
+        [](const config& in) { return in.ready_file.string(); },
+    },
+    knob{
+        "public-url",
+        "",
+        false,
+        "the name clients use, like https://partner.example",
+        [](config& out, const setting& in) {
+            const bool good = in.text.empty() || in.text.starts_with("http://") ||
+                              in.text.starts_with("https://");
+            if (!good) refuse(in, "an http:// or https:// URL");
+            out.public_url = in.text;
+            while (out.public_url.ends_with('/')) out.public_url.pop_back();
+        },
+        [](const config& in) { return in.public_url; },
+    },
+    knob{
+        "behind-proxy",
+        "false",
+        true,
+        "a trusted proxy in front ends TLS",
+        [](config& out, const setting& in) { out.behind_proxy = read_bool(in); },
+        [](const config& in) { return print(in.behind_proxy); },
+    },
+    knob{
+        "log-level",
+        "info",
+        false,
+        "debug, info, warning or error",
+        [](config& out, const setting& in) {
+            const auto level = parse_log_level(in.text);
+            if (!level) refuse(in, "debug, info, warning or error");
+            out.logging.level = *level;
+        },
+        [](const config& in) {
+            constexpr std::array names{"debug", "info", "warning", "error"};
+            return std::string{names.at(static_cast<std::size_t>(in.logging.level))};
+        },
+    },
+    knob{
+        "log-format",
+        "",
+        false,
+        "json or text (default: text on a terminal, else json)",
+        [](config& out, const setting& in) {
+            const bool terminal = ::isatty(STDERR_FILENO) == 1;
+            out.logging.format = terminal ? log_format::text : log_format::json;
+            if (in.text.empty()) return;
+            const auto format = parse_log_format(in.text);
+            if (!format) refuse(in, "json or text");
+            out.logging.format = *format;
+        },
+        [](const config& in) {
+            return std::string{in.logging.format == log_format::json ? "json" : "text"};
+        },
+    },
+};
+constexpr std::string_view switch_knob = "switch";
+constexpr std::string_view config_knob = "config";
+
+[[nodiscard]] std::string variable_of(std::string_view name) {
+    std::string out = "PARTNERD_";
+    for (const char c : name) {
+        out += c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    }
+    return out;
+}
+
+/// What each knob was given by the sources so far, the strongest last.
+struct settings {
+    std::map<std::string, setting, std::less<>> single{};
+    std::vector<setting> switched{};
+};
+
+[[nodiscard]] std::string text_of(const toml::node& node) {
+    if (const auto text = node.value<std::string>(); text && node.is_string()) return *text;
+    if (const auto truth = node.as_boolean()) return print(truth->get());
+    if (const auto number = node.as_integer()) return std::to_string(number->get());
+    return {};
+}
+
+void read_file(settings& out, const std::string& file) {
+    toml::table table;
+    try {
+        table = toml::parse_file(file);
+    } catch (const toml::parse_error& error) {
+        throw usage_error{fmt::format(
+            "{}:{}: {}", file, error.source().begin.line, std::string{error.description()}
+        )};
+    }
+    for (const auto& [key, node] : table) {
+        const std::string name{key.str()};
+        const std::string source = fmt::format("{}: {}", file, name);
+        if (name == switch_knob) {
+            const toml::table* switched = node.as_table();
+            if (switched == nullptr)
+                throw usage_error{source + " must be a table of NAME = \"VALUE\""};
+            for (const auto& [each, chosen] : *switched) {
+                out.switched.push_back({source, fmt::format("{}={}", each.str(), text_of(chosen))});
+            }
+            continue;
+        }
+        const bool known = std::ranges::find(knobs, name, &knob::name) != knobs.end();
+        if (!known) throw usage_error{fmt::format("{}: there is no such key", source)};
+        out.single[name] = {source, text_of(node)};
+    }
+}
+
+void read_environment(settings& out, const environment& variables) {
+    for (const knob& each : knobs) {
+        const std::string name = variable_of(each.name);
+        if (const auto text = variables(name)) out.single[std::string{each.name}] = {name, *text};
+    }
+    const std::string name = variable_of(switch_knob);
+    for (const std::string& each : CLI::detail::split(variables(name).value_or(""), ',')) {
+        if (!each.empty()) out.switched.push_back({name, each});
+    }
+}
+
+[[nodiscard]] config combine(const settings& given) {
+    config out;
+    for (const knob& each : knobs) {
+        const auto found = given.single.find(each.name);
+        each.set(
+            out,
+            found != given.single.end()
+                ? found->second
+                : setting{std::string{each.name}, std::string{each.default_text}}
+        );
+    }
+    for (const setting& each : given.switched) set_switch(out.options, each);
+    if (out.database.empty()) out.database = out.data / "partnerd.db";
+
+    const bool local = is_loopback(out.listen.host);
+    if (out.demo && !local) {
+        throw usage_error{
+            "--demo has published credentials: it listens on a loopback address only"};
+    }
+    if (!local && !out.behind_proxy) {
+        throw usage_error{
+            "plain HTTP is for loopback addresses: put a proxy that ends TLS in front and say "
+            "--behind-proxy"};
+    }
+    return out;
+}
+
+[[nodiscard]] std::string printed(const config& outcome) {
+    std::string out;
+    for (const knob& each : knobs) {
+        const toml::value<std::string> text{each.get(outcome)};
+        std::ostringstream quoted;
+        quoted << toml::toml_formatter{text};
+        out += fmt::format("{} = {}\n", each.name, quoted.str());
+    }
+    out += fmt::format("\n[{}]\n", switch_knob);
+    for (const switch_row& row : switch_table) {
+        out += fmt::format("{} = \"{}\"\n", row.name, row.get(outcome.options));
+    }
+    return out;
+}
+
+}  // namespace
+
+command read_command_line(std::span<const char* const> arguments, const environment& variables) {
+    CLI::App app{"partnerd: an open, self-hosted Partner Center", "partnerd"};
+    app.set_help_all_flag("--help-all", "help of every word");
+
+    CLI::App* serve = app.add_subcommand("serve", "serve the API until SIGTERM or SIGINT");
+    std::map<std::string_view, std::string> texts;
+    for (const knob& each : knobs) {
+        const std::string flag = fmt::format("--{}", each.name);
+        const std::string help = fmt::format(
+            "{} [{}]",
+            each.help,
+            each.default_text.empty() ? variable_of(each.name) : each.default_text
+        );
+        if (each.is_flag) {
+            serve->add_flag(flag, texts[each.name], help);
+        } else {
+            serve->add_option(flag, texts[each.name], help);
+        }
+    }
+    std::vector<std::string> switched;
+    serve->add_option("--switch", switched, "NAME=VALUE, a switch of the contract; repeatable")
+        ->take_all()
+        ->expected(1)
+        ->type_size(1);
+    std::string file;
+    serve->add_option("--config", file, "TOML file with a key for each flag");
+    bool print_config = false;
+    serve->add_flag("--print-config", print_config, "print the outcome of all sources and stop");
+
+    command out;
+    CLI::App* token = app.add_subcommand("token", "print an access token of the demo data");
+    std::string data;
+    token->add_option("--data", data, "directory of a `serve --demo`")
+        ->default_str("./partnerd-data");
+    token->add_option("--partner", out.token.partner, "tenant id or domain; default: the first");
+    CLI::App* version = app.add_subcommand("version", "print the version");
+
+    try {
+        std::vector<std::string> reversed{arguments.rbegin(), arguments.rend()};
+        app.parse(std::move(reversed));
+    } catch (const CLI::CallForHelp&) {
+        return {.what = command::word::answer, .answer = app.help()};
+    } catch (const CLI::CallForAllHelp&) {
+        return {.what = command::word::answer, .answer = app.help("", CLI::AppFormatMode::All)};
+    } catch (const CLI::ParseError& error) {
+        throw usage_error{fmt::format("{}; see partnerd --help", error.what())};
+    }
+    if (!serve->parsed() && !token->parsed() && !version->parsed()) {
+        throw usage_error{"say what to do: serve, token or version; see partnerd --help"};
+    }
+    if (version->parsed()) {
+        return {.what = command::word::answer, .answer = "partnerd " PARTNERD_VERSION "\n"};
+    }
+    if (token->parsed()) {
+        out.what = command::word::token;
+        out.token.data = data.empty() ? "./partnerd-data" : data;
+        return out;
+    }
+
+    settings given;
+    if (file.empty()) file = variables(variable_of(config_knob)).value_or("");
+    if (!file.empty()) read_file(given, file);
+    read_environment(given, variables);
+    for (const knob& each : knobs) {
+        const std::string flag = fmt::format("--{}", each.name);
+        if (serve->count(flag) > 0) given.single[std::string{each.name}] = {flag, texts[each.name]};
+    }
+    for (const std::string& each : switched) given.switched.push_back({"--switch", each});
+
+    out.settings = combine(given);
+    if (print_config) return {.what = command::word::answer, .answer = printed(out.settings)};
+    return out;
+}
+
+bool is_loopback(std::string_view host) {
+    if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+    if (host == "localhost") return true;
+    const std::string text{host};
+    in_addr four{};
+    if (::inet_pton(AF_INET, text.c_str(), &four) == 1) return ntohl(four.s_addr) >> 24U == 127;
+    in6_addr six{};
+    return ::inet_pton(AF_INET6, text.c_str(), &six) == 1 && IN6_IS_ADDR_LOOPBACK(&six);
+}
+
+std::vector<std::string_view> knob_names() {
+    std::vector<std::string_view> out;
+    for (const knob& each : knobs) out.push_back(each.name);
+    return out;
+}
+
+}  // namespace partner_center

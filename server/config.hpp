@@ -1,0 +1,73 @@
+// Every knob of partnerd: flags, PARTNERD_* variables and the TOML file, spelled alike; defaults
+// and checks. A flag beats the environment, which beats the file, which beats the default.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+#include "server/api/switches.hpp"
+#include "server/observe/log.hpp"
+
+namespace partner_center {
+
+struct endpoint {
+    std::string host{};  ///< as given; an IPv6 address in brackets
+    unsigned short port{};
+};
+
+/// How `partnerd serve` runs. Source: docs/operations.md lists the same knobs for people.
+struct config {
+    endpoint listen{};
+    endpoint admin{};
+    std::filesystem::path data{};
+    std::filesystem::path database{};  ///< of --store sqlite:FILE
+    bool demo{};
+    unsigned threads{};
+    std::filesystem::path ready_file{};  ///< empty: none
+    std::string public_url{};            ///< empty: where it listens
+    bool behind_proxy{};
+    switches options{};
+    log::options logging{};
+};
+
+/// What `partnerd token` is asked for: an access token for the demo application of a partner.
+struct token_request {
+    std::filesystem::path data{};
+    std::string partner{};  ///< tenant id or domain; empty: the first
+};
+
+/// What the command line says to do.
+struct command {
+    enum class word { serve, token, answer };
+    word what{};
+    config settings{};
+    token_request token{};
+    std::string answer{};  ///< of help, version and --print-config: for stdout
+};
+
+/// A command line, variable or file that cannot be followed; the text says which and why. Status 2.
+class usage_error : public std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// The value of an environment variable, if it is set.
+using environment = std::function<std::optional<std::string>(const std::string&)>;
+
+/// Reads the command line. `arguments` excludes the program's name. Throws usage_error.
+[[nodiscard]] command read_command_line(
+    std::span<const char* const> arguments, const environment& variables
+);
+
+/// True for 127.0.0.0/8, ::1 and localhost.
+[[nodiscard]] bool is_loopback(std::string_view host);
+
+/// The names of all knobs, for the test that each has its flag, variable and key.
+[[nodiscard]] std::vector<std::string_view> knob_names();
+
+}  // namespace partner_center

@@ -1,0 +1,158 @@
+// Where settings come from and which source is stronger.
+// SPDX-License-Identifier: MIT
+#include "server/config.hpp"
+
+#include <fstream>
+#include <map>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/temporary_directory.hpp"
+
+namespace partner_center {
+namespace {
+
+using ::testing::HasSubstr;
+using variables = std::map<std::string, std::string>;
+
+[[nodiscard]] command read(std::vector<const char*> words, const variables& set) {
+    words.insert(words.begin(), "serve");
+    return read_command_line(words, [&](const std::string& name) -> std::optional<std::string> {
+        const auto found = set.find(name);
+        return found == set.end() ? std::nullopt : std::optional{found->second};
+    });
+}
+
+[[nodiscard]] std::string misuse(std::vector<const char*> words, const variables& set) {
+    try {
+        static_cast<void>(read(std::move(words), set));
+    } catch (const usage_error& error) {
+        return error.what();
+    }
+    return "it was accepted";
+}
+
+/// A value for each knob that differs from its default, and how --print-config shows it.
+const std::map<std::string_view, const char*> samples{
+    {"listen", "127.0.0.1:7001"},
+    {"admin", "[::1]:7002"},
+    {"data", "/tmp/elsewhere"},
+    {"store", "sqlite:/tmp/other.db"},
+    {"demo", "true"},
+    {"threads", "3"},
+    {"ready-file", "/tmp/ready"},
+    {"public-url", "https://partner.example"},
+    {"behind-proxy", "true"},
+    {"log-level", "error"},
+    {"log-format", "text"},
+};
+
+[[nodiscard]] std::string printed(std::string_view name) {
+    return std::string{name} + " = ";
+}
+
+/// The value that --print-config shows for a knob.
+[[nodiscard]] std::string outcome(
+    std::string_view name, std::vector<const char*> words, const variables& set
+) {
+    words.push_back("--print-config");
+    const std::string text = "\n" + read(std::move(words), set).answer;
+    const auto at = text.find("\n" + printed(name)) + 1 + printed(name).size();
+    const std::string shown = text.substr(at, text.find('\n', at) - at);
+    return shown.substr(1, shown.size() - 2);
+}
+
+[[nodiscard]] std::string variable_name(std::string_view knob) {
+    std::string out = "PARTNERD_";
+    for (const char c : knob) out += c == '-' ? '_' : static_cast<char>(std::toupper(c));
+    return out;
+}
+
+class ConfigFile : public ::testing::Test {
+protected:
+    [[nodiscard]] std::string file(const std::string& text) const {
+        const auto path = directory_.path() / "partnerd.toml";
+        std::ofstream{path} << text;
+        return path.string();
+    }
+
+private:
+    testing::temporary_directory directory_{};
+};
+
+TEST_F(ConfigFile, HasAKeyAFlagAndAVariableForEveryKnob) {
+    for (const std::string_view name : knob_names()) {
+        ASSERT_TRUE(samples.contains(name)) << name;
+        const std::string wanted = samples.at(name);
+        const std::string flag = "--" + std::string{name} + "=" + wanted;
+        const std::string path = file(std::string{name} + " = \"" + wanted + "\"\n");
+
+        EXPECT_EQ(outcome(name, {flag.c_str()}, {}), wanted);
+        EXPECT_EQ(outcome(name, {}, {{variable_name(name), wanted}}), wanted);
+        EXPECT_EQ(outcome(name, {"--config", path.c_str()}, {}), wanted);
+        EXPECT_NE(outcome(name, {}, {}), wanted) << "the sample is the default";
+    }
+}
+
+TEST_F(ConfigFile, IsWeakerThanTheEnvironmentAndThatThanAFlag) {
+    const std::string path = file("threads = 3\ndemo = true\n[switch]\nlinks = \"unversioned\"\n");
+    const variables set{{"PARTNERD_THREADS", "4"}, {"PARTNERD_CONFIG", path}};
+
+    EXPECT_EQ(read({"--config", path.c_str()}, {}).settings.threads, 3U);
+    EXPECT_EQ(read({}, set).settings.threads, 4U);
+    EXPECT_EQ(read({"--threads", "5"}, set).settings.threads, 5U);
+    EXPECT_TRUE(read({}, set).settings.demo);
+    EXPECT_FALSE(read({"--demo=false"}, set).settings.demo);
+    EXPECT_EQ(read({}, set).settings.options.links, links_form::unversioned);
+    EXPECT_EQ(read({"--switch", "links=seed"}, set).settings.options.links, links_form::seed);
+}
+
+TEST_F(ConfigFile, IsRefusedWithItsPlace) {
+    const std::string unknown = file("lisen = \"127.0.0.1:1\"\n");
+    EXPECT_EQ(misuse({"--config", unknown.c_str()}, {}), unknown + ": lisen: there is no such key");
+    const std::string broken = file("threads = 1\nlisten = \n");
+    EXPECT_THAT(misuse({"--config", broken.c_str()}, {}), HasSubstr(broken + ":2: "));
+    const std::string bad = file("threads = \"many\"\n");
+    EXPECT_THAT(misuse({"--config", bad.c_str()}, {}), HasSubstr(bad + ": threads: 'many' is not"));
+}
+
+TEST(Config, NamesTheVariableThatIsWrong) {
+    EXPECT_THAT(
+        misuse({}, {{"PARTNERD_LISTEN", "here"}}), HasSubstr("PARTNERD_LISTEN: 'here' is not")
+    );
+    EXPECT_THAT(misuse({}, {{"PARTNERD_SWITCH", "bom=maybe"}}), HasSubstr("bom=on or off"));
+}
+
+TEST(Config, TakesSeveralSwitches) {
+    const switches options =
+        read(
+            {"--switch", "bom=on", "--switch", "fault-code=string"},
+            {{"PARTNERD_SWITCH", "hide-unknown-tenants=on,accept-legacy-audience=on"}}
+        ).settings.options;
+
+    EXPECT_TRUE(options.bom);
+    EXPECT_EQ(options.fault_code, fault_code_form::string);
+    EXPECT_TRUE(options.hide_unknown_tenants);
+    EXPECT_TRUE(options.accept_legacy_audience);
+}
+
+TEST(Config, KeepsPlainHttpOnLoopback) {
+    EXPECT_THAT(misuse({"--listen", "0.0.0.0:80"}, {}), HasSubstr("--behind-proxy"));
+    EXPECT_EQ(misuse({"--listen", "0.0.0.0:80", "--behind-proxy"}, {}), "it was accepted");
+    EXPECT_THAT(
+        misuse({"--listen", "10.0.0.1:80", "--behind-proxy", "--demo"}, {}), HasSubstr("--demo")
+    );
+}
+
+TEST(Loopback, IsKnownByItsAddress) {
+    for (const char* host : {"127.0.0.1", "127.255.0.9", "[::1]", "::1", "localhost"}) {
+        EXPECT_TRUE(is_loopback(host)) << host;
+    }
+    for (const char* host : {"128.0.0.1", "0.0.0.0", "[::]", "127.0.0.1.example", "10.0.0.1", ""}) {
+        EXPECT_FALSE(is_loopback(host)) << host;
+    }
+}
+
+}  // namespace
+}  // namespace partner_center

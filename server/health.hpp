@@ -1,0 +1,15 @@
+// What the admin listener answers: is the program alive, can it serve.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "server/http/application.hpp"
+#include "server/observe/log.hpp"
+#include "store/store.hpp"
+
+namespace partner_center {
+
+/// GET /healthz: 200 while the program runs. GET /readyz: 200 while the store answers, else 503.
+/// Everything else is 404. `store` and `log` outlive it.
+[[nodiscard]] http::application health_application(store& store, log& log);
+
+}  // namespace partner_center

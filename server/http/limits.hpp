@@ -1,0 +1,50 @@
+// Every bound that the HTTP listener sets, by name. Calls nothing of ours.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+namespace partner_center::http {
+
+/// How long a peer may take. The server reads them against a clock that moves once per `sweep`.
+struct timeouts {
+    std::chrono::milliseconds head{10'000};      ///< from a request's first byte to its head's last
+    std::chrono::milliseconds transfer{10'000};  ///< without progress in a body or an answer
+    std::chrono::milliseconds idle{60'000};      ///< between two requests
+    std::chrono::milliseconds drain{2'000};      ///< for the peer to see an error answer
+    std::chrono::milliseconds sweep{250};        ///< how often all this is looked at
+};
+
+namespace limits {
+
+// What a request may be. The largest size that is accepted, each.
+inline constexpr std::size_t head_bytes_max = 32 * 1024;
+inline constexpr std::size_t fields_max = 100;
+inline constexpr std::size_t body_bytes_max = 1024 * 1024;
+/// A chunked body with its framing, so that tiny chunks cannot multiply the memory it takes.
+inline constexpr std::size_t chunked_bytes_max = 2 * body_bytes_max;
+inline constexpr std::size_t chunk_size_digits_max = 16;
+inline constexpr std::size_t trailer_bytes_max = 4 * 1024;
+
+/// A body or answer that moves slower than this is late (after `timeouts::transfer`).
+inline constexpr std::size_t transfer_bytes_per_second = 1000;
+
+// How the connection works.
+/// What an idle connection reads into: large enough for a request with its token.
+inline constexpr std::size_t first_read_bytes = 3 * 1024;
+inline constexpr std::size_t read_bytes = 16 * 1024;
+/// Answers to pipelined requests are gathered up to here before they are written.
+inline constexpr std::size_t flush_bytes = 64 * 1024;
+/// Read and thrown away after an error answer; whoever sends more is cut off.
+inline constexpr std::size_t drain_bytes_max = 2 * 1024 * 1024;
+
+// What a reactor keeps for the next request.
+inline constexpr std::size_t spare_workspaces_max = 256;
+inline constexpr std::size_t spare_workspace_bytes_max = 64 * 1024;
+
+/// Open connections of one reactor; the next is closed at once.
+inline constexpr std::size_t connections_max = 10'000;
+
+}  // namespace limits
+}  // namespace partner_center::http

@@ -1,0 +1,100 @@
+// The accept loop, the clock and the orderly end of a reactor. Calls session.hpp.
+// SPDX-License-Identifier: MIT
+#include "server/http/reactor.hpp"
+
+#include <exception>
+#include <utility>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "server/http/session.hpp"
+
+namespace partner_center::http {
+namespace {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+/// How long to leave a full table of file descriptors alone.
+constexpr std::chrono::milliseconds accept_pause{50};
+
+awaitable<void> wait(asio::io_context& context, std::chrono::milliseconds time) {
+    asio::steady_timer timer{context, time};
+    co_await timer.async_wait(asio::use_awaitable);
+}
+
+}  // namespace
+
+reactor::reactor(
+    const server_options& options,
+    const listener_maker& listen,
+    const application_maker& make_application
+)
+    : listener_{listen(context_)},
+      connections_max_{options.connections_max},
+      host_{make_application(context_), options.times} {}
+
+reactor::~reactor() {
+    // Sessions that were cut off still hang in the context and refer to the host.
+    context_.shutdown();
+}
+
+void reactor::start() {
+    asio::co_spawn(context_, accept(), asio::detached);
+    asio::co_spawn(context_, sweep(), asio::detached);
+    thread_ = std::thread{[this] { context_.run(); }};
+}
+
+void reactor::stop(std::chrono::milliseconds grace) {
+    asio::post(context_, [this, grace] { begin_stop(grace); });
+}
+
+void reactor::join() {
+    if (thread_.joinable()) thread_.join();
+}
+
+awaitable<void> reactor::accept() {
+    while (listener_.is_open()) {
+        error_code failed;
+        auto token = asio::redirect_error(asio::use_awaitable, failed);
+        auto accepted = co_await listener_.async_accept(token);
+        if (!failed && host_.sessions() < connections_max_) {
+            auto ended = [this](const std::exception_ptr&) { end_when_done(); };
+            asio::co_spawn(context_, serve(std::move(accepted), host_), std::move(ended));
+        } else if (failed && failed != asio::error::connection_aborted && listener_.is_open()) {
+            // Out of descriptors or memory: without a pause this would spin until one is free.
+            co_await wait(context_, accept_pause);
+        }
+    }
+}
+
+awaitable<void> reactor::sweep() {
+    for (;;) {
+        co_await wait(context_, host_.times().sweep);
+        host_.sweep();
+    }
+}
+
+awaitable<void> reactor::end_after(std::chrono::milliseconds grace) {
+    co_await wait(context_, grace);
+    context_.stop();
+}
+
+void reactor::begin_stop(std::chrono::milliseconds grace) {
+    error_code ignored;
+    listener_.close(ignored);
+    host_.stop();
+    asio::co_spawn(context_, end_after(grace), asio::detached);
+    end_when_done();
+}
+
+void reactor::end_when_done() {
+    if (host_.is_stopping() && host_.sessions() == 0) context_.stop();
+}
+
+}  // namespace partner_center::http

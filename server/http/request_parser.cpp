@@ -1,0 +1,84 @@
+// Splits a connection's bytes into requests. The head goes to Beast when it is whole: what Beast
+// would hide (folded lines, bare line feeds) is refused before, while its end is looked for.
+// SPDX-License-Identifier: MIT
+#include "server/http/request_parser.hpp"
+
+#include "server/http/limits.hpp"
+#include "server/http/next_line.hpp"
+
+namespace partner_center::http {
+
+request_parser::state request_parser::parse(std::span<char> bytes) {
+    if (state_ == state::head) find_head({bytes.data(), bytes.size()});
+    if (state_ == state::body) find_body(bytes);
+    return state_;
+}
+
+void request_parser::find_head(std::string_view bytes) {
+    for (;;) {
+        const line next = next_line(bytes.substr(head_end_), limits::head_bytes_max - head_end_);
+        if (next.result == line::outcome::incomplete) return;
+        if (next.result == line::outcome::too_long) return fail({fault_kind::head_too_large});
+        if (next.result == line::outcome::bare_line_feed) {
+            return fail(malformed("a line of the head does not end in CR LF"));
+        }
+        const bool is_first = head_end_ == head_begin_;
+        head_end_ += next.bytes();
+        if (next.text.empty() && is_first) {
+            if (head_begin_ > 0) return fail(malformed("there is no request line"));
+            head_begin_ = head_end_;  // one empty line is forgiven (RFC 9112, 2.2)
+        } else if (next.text.empty()) {
+            break;
+        } else if (next.text.front() == ' ' || next.text.front() == '\t') {
+            return fail(malformed("a line of the head begins with a blank"));
+        }
+    }
+    const auto problem = read_head(bytes.substr(head_begin_, head_end_ - head_begin_), head_);
+    if (problem) return fail(*problem);
+    state_ = state::body;
+}
+
+void request_parser::find_body(std::span<char> bytes) {
+    const std::span<char> arrived = bytes.subspan(head_end_);
+    if (!head_.is_chunked) {
+        if (arrived.size() < head_.body_bytes) return;
+        consumed_ = head_end_ + head_.body_bytes;
+        return complete(bytes.data(), head_.body_bytes);
+    }
+    const chunked_body::state outcome = chunked_.decode(arrived);
+    if (outcome == chunked_body::state::failed) return fail(chunked_.problem());
+    if (outcome != chunked_body::state::complete) return;
+    consumed_ = head_end_ + chunked_.consumed();
+    complete(bytes.data(), chunked_.size());
+}
+
+void request_parser::complete(const char* bytes, std::size_t body_bytes) {
+    const char* const text = bytes + head_begin_;
+    for (const field_place& field : head_.fields) {
+        fields_.push_back({field.name.in(text), field.value.in(text)});
+    }
+    request_ = {
+        .method = head_.method.in(text),
+        .target = head_.target.in(text),
+        .fields = fields_,
+        .body = {bytes + head_end_, body_bytes},
+    };
+    state_ = state::complete;
+}
+
+void request_parser::fail(const refusal& problem) {
+    problem_ = problem;
+    state_ = state::failed;
+}
+
+void request_parser::next() {
+    state_ = state::head;
+    head_begin_ = head_end_ = consumed_ = 0;
+    head_.clear();
+    chunked_ = {};
+    fields_.clear();
+    request_ = {};
+    problem_.reset();
+}
+
+}  // namespace partner_center::http

@@ -1,0 +1,171 @@
+// Listening, several reactors, limits of connections and the orderly end. Calls server.cpp.
+// SPDX-License-Identifier: MIT
+#include "server/http/server.hpp"
+
+#include <future>
+#include <string>
+#include <sys/resource.h>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/write.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "server/http/test_client.hpp"
+
+namespace partner_center::http {
+namespace {
+
+using namespace std::chrono_literals;
+using http::testing::client;
+using http::testing::echo;
+using http::testing::received;
+using http::testing::running;
+
+constexpr std::string_view get_a = "GET /a HTTP/1.1\r\nHost: a\r\n\r\n";
+constexpr std::string_view get_hold = "GET /hold HTTP/1.1\r\nHost: a\r\n\r\n";
+
+[[nodiscard]] std::string refusal_of(const server_options& options) {
+    echo app;
+    try {
+        const server made{options, [&](boost::asio::io_context& context) { return app(context); }};
+    } catch (const listen_error& refused) {
+        return refused.what();
+    }
+    return "";
+}
+
+TEST(Server, ServesOnEveryReactor) {
+    running server{{.reactors = 4}};
+    for (int round = 0; round < 32; ++round) {
+        client peer{server.server.port()};
+        peer.send(get_a);
+        EXPECT_EQ(peer.receive().body, "GET /a |");
+    }
+}
+
+TEST(Server, RefusesAPortInUse) {
+    for (const unsigned reactors : {1U, 2U}) {
+        const running first{{.reactors = reactors}};
+        const unsigned short port = first.server.port();
+        EXPECT_EQ(
+            refusal_of({.port = port, .reactors = reactors}),
+            "cannot listen on 127.0.0.1:" + std::to_string(port) + ": address already in use"
+        );
+    }
+}
+
+TEST(Server, MayTakeThePortOfOneThatHasEnded) {
+    unsigned short port{};
+    {
+        running first{{}};
+        port = first.server.port();
+        client peer{port};
+        peer.send(get_a);
+        EXPECT_EQ(peer.receive().status(), 200U);
+        first.server.stop(1h);
+    }
+    EXPECT_EQ(refusal_of({.port = port}), "");
+}
+
+TEST(Server, ListensOnANameAndOnIpv6) {
+    EXPECT_EQ(refusal_of({.host = "localhost"}), "");
+    const std::string refused = refusal_of({.host = "[::1]"});  // unless the machine has none
+    EXPECT_TRUE(refused.empty() || refused.ends_with("assign requested address")) << refused;
+}
+
+TEST(Server, NamesTheHostThatItDoesNotKnow) {
+    EXPECT_THAT(
+        refusal_of({.host = "256.0.0.1"}), ::testing::StartsWith("cannot listen on 256.0.0.1:0: ")
+    );
+}
+
+TEST(Server, ClosesConnectionsOverTheLimit) {
+    running server{{.connections_max = 2}};
+    client first{server.server.port()};
+    client second{server.server.port()};
+    for (client* const peer : {&first, &second}) {
+        peer->send(get_a);
+        EXPECT_EQ(peer->receive().status(), 200U);
+    }
+
+    client third{server.server.port()};
+    EXPECT_EQ(third.receive_rest(), "");
+}
+
+TEST(Server, OutlivesAFullTableOfDescriptors) {
+    running server{{}};
+    client first{server.server.port()};
+    first.send(get_a);
+    EXPECT_EQ(first.receive().status(), 200U);
+
+    ::rlimit before{};
+    ::getrlimit(RLIMIT_NOFILE, &before);
+    client second{server.server.port()};
+    second.send(get_a);
+    EXPECT_EQ(second.receive().status(), 200U);
+    boost::asio::io_context context;
+    boost::asio::ip::tcp::socket third{context, boost::asio::ip::tcp::v4()};
+    ::rlimit full = before;
+    full.rlim_cur = static_cast<::rlim_t>(third.native_handle()) + 1;
+    ::setrlimit(RLIMIT_NOFILE, &full);
+    third.connect({boost::asio::ip::address_v4::loopback(), server.server.port()});
+    first.send(get_a);  // answered after the reactor has failed to accept
+    EXPECT_EQ(first.receive().status(), 200U);
+    ::setrlimit(RLIMIT_NOFILE, &before);
+
+    boost::asio::write(third, boost::asio::buffer(get_a));
+    std::string answer(8, '\0');
+    boost::asio::read(third, boost::asio::buffer(answer));
+    EXPECT_EQ(answer, "HTTP/1.1");
+}
+
+TEST(Server, EndsIdleConnectionsWhenItStops) {
+    running server{{.reactors = 2}};
+    client peer{server.server.port()};
+    peer.send(get_a);
+    EXPECT_EQ(peer.receive().status(), 200U);
+
+    server.server.stop(1h);
+
+    EXPECT_EQ(peer.receive_rest(), "");
+}
+
+TEST(Server, FinishesWhatIsInFlightWhenItStops) {
+    running server{{}};
+    client peer{server.server.port()};
+    client idle{server.server.port()};
+    peer.send(get_hold);
+    server.app.wait_until_held();
+
+    auto stopped = std::async(std::launch::async, [&] { server.server.stop(1h); });
+    EXPECT_EQ(idle.receive_rest(), "");  // it has begun to stop
+    server.app.release();
+
+    const received answer = peer.receive();
+    EXPECT_EQ(answer.body, "GET /hold |");
+    EXPECT_TRUE(answer.has("Connection: close"));
+    EXPECT_EQ(peer.receive_rest(), "");
+    stopped.get();
+}
+
+TEST(Server, CutsOffWhatDoesNotFinishInTime) {
+    running server{{}};
+    client peer{server.server.port()};
+    peer.send(get_hold);
+    server.app.wait_until_held();
+
+    server.server.stop(1ms);
+
+    SUCCEED();  // it has returned, and the destructor ends the suspended request
+}
+
+TEST(Server, EndsWithoutEverHavingStarted) {
+    echo app;
+    server made{{}, [&](boost::asio::io_context& context) { return app(context); }};
+    made.stop(1h);
+}
+
+}  // namespace
+}  // namespace partner_center::http

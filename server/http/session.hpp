@@ -1,0 +1,249 @@
+// One connection from its first byte to its last: reads requests, has them answered, writes the
+// answers in order. Calls request_parser.cpp, the application and answer_text.cpp.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/socket_base.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "server/http/answer_text.hpp"
+#include "server/http/session_host.hpp"
+#include "store/awaitable.hpp"
+
+namespace partner_center::http {
+
+/// A Stream offers what Asio's stream sockets do: async_read_some, async_write_some, cancel(error)
+/// (pending operations end), shutdown(shutdown_send, error) (the peer reads our end, we still read)
+/// and a destructor that closes. An encrypted stream has to be past its handshake.
+///
+/// An idle connection holds no workspace: it waits with a small array of its own, whose bytes move
+/// to a workspace when a request begins.
+template <class Stream>
+class session {
+public:
+    session(Stream stream, session_host& host) : stream_{std::move(stream)}, host_{host} {
+        watch_.interrupt = [this] {
+            boost::system::error_code ignored;
+            stream_.cancel(ignored);
+        };
+        host_.enter(watch_);
+    }
+    ~session() { host_.leave(watch_); }
+    session(const session&) = delete;
+    session& operator=(const session&) = delete;
+
+    /// Ends when the connection does.
+    awaitable<void> run() {
+        for (;;) {
+            const std::size_t received = co_await wait_for_request();
+            if (received == 0) co_return;
+            work_ = host_.take_workspace();
+            append(received);
+            begin_request();
+            while (is_open_ && work_->in.size() > 0) {
+                switch (work_->parser.parse(unread())) {
+                    case request_parser::state::complete: {
+                        bool failed = false;
+                        prepare_reply();
+                        try {
+                            co_await host_.app().respond(work_->parser.request(), work_->reply);
+                        } catch (...) {
+                            failed = true;  // a bug of the application, which reports its own
+                        }
+                        finish_exchange(failed);
+                        break;
+                    }
+                    case request_parser::state::failed:
+                        refuse_bytes();
+                        break;
+                    default:
+                        co_await receive();
+                }
+                const bool is_last = !is_open_ || work_->in.size() == 0;
+                if (is_last || work_->out.size() >= limits::flush_bytes) co_await flush();
+            }
+            host_.give_back(std::move(work_));
+            if (!is_open_) break;
+        }
+        if (drains_ && !host_.is_stopping()) co_await drain();
+    }
+
+private:
+    using time_point = std::chrono::steady_clock::time_point;
+
+    /// How many bytes arrived in `first_`; none when the connection is over.
+    awaitable<std::size_t> wait_for_request() {
+        if (host_.is_stopping()) co_return 0;
+        watch_.is_idle = true;
+        watch_.deadline = host_.now() + host_.times().idle;
+        boost::system::error_code failed;
+        auto token = boost::asio::redirect_error(boost::asio::use_awaitable, failed);
+        const auto place = boost::asio::buffer(first_);
+        const std::size_t received = co_await stream_.async_read_some(place, token);
+        watch_.is_idle = false;
+        co_return failed || watch_.is_late ? 0 : received;
+    }
+
+    /// More of a request that is not whole yet. What is answered already goes out first: the client
+    /// may wait for it before it sends on.
+    awaitable<void> receive() {
+        enter_body();
+        if (!work_->out.empty()) co_await flush();
+        if (!is_open_) co_return;
+        watch_.deadline = receive_deadline_;
+        boost::system::error_code failed;
+        auto token = boost::asio::redirect_error(boost::asio::use_awaitable, failed);
+        const auto place = work_->in.prepare(limits::read_bytes);
+        const std::size_t received = co_await stream_.async_read_some(place, token);
+        work_->in.commit(received);
+        if (watch_.is_late) {
+            refuse_late();
+        } else if (failed) {
+            is_open_ = false;
+        } else if (is_in_body_) {
+            receive_deadline_ = extended(receive_deadline_, received);
+        }
+    }
+
+    awaitable<void> flush() {
+        std::string& out = work_->out;
+        watch_.deadline = host_.now() + host_.times().transfer;
+        bool failed_once = false;
+        for (std::size_t sent = 0; sent < out.size() && !failed_once;) {
+            boost::system::error_code failed;
+            auto token = boost::asio::redirect_error(boost::asio::use_awaitable, failed);
+            const auto place = boost::asio::buffer(out.data() + sent, out.size() - sent);
+            const std::size_t written = co_await stream_.async_write_some(place, token);
+            sent += written;
+            watch_.deadline = extended(watch_.deadline, written);
+            failed_once = failed || watch_.is_late;
+        }
+        if (failed_once) is_open_ = drains_ = false;
+        out.clear();
+    }
+
+    /// Half-closes and reads what the client still sends, so that the answer is not lost in a
+    /// reset.
+    awaitable<void> drain() {
+        boost::system::error_code failed;
+        stream_.shutdown(boost::asio::socket_base::shutdown_send, failed);
+        watch_.is_idle = true;
+        watch_.deadline = host_.now() + host_.times().drain;
+        for (std::size_t drained = 0;
+             !failed && !watch_.is_late && drained < limits::drain_bytes_max;) {
+            auto token = boost::asio::redirect_error(boost::asio::use_awaitable, failed);
+            const auto place = boost::asio::buffer(first_);
+            drained += co_await stream_.async_read_some(place, token);
+        }
+    }
+
+    [[nodiscard]] std::span<char> unread() {
+        const auto bytes = work_->in.data();
+        return {static_cast<char*>(bytes.data()), bytes.size()};
+    }
+
+    void append(std::size_t received) {
+        const auto place = work_->in.prepare(received);
+        boost::asio::buffer_copy(place, boost::asio::buffer(first_, received));
+        work_->in.commit(received);
+    }
+
+    void begin_request() {
+        is_in_body_ = false;
+        receive_deadline_ = host_.now() + host_.times().head;
+    }
+
+    /// When the head has become whole: the body has a deadline of its own, and may be waited for.
+    void enter_body() {
+        if (is_in_body_ || !work_->parser.has_head()) return;
+        is_in_body_ = true;
+        receive_deadline_ = host_.now() + host_.times().transfer;
+        if (work_->parser.head().expects_continue) work_->out += continue_text;
+    }
+
+    void prepare_reply() {
+        watch_.deadline = time_point::max();
+        work_->reply.clear();
+    }
+
+    void finish_exchange(bool failed) {
+        if (failed) {
+            is_open_ = false;
+            return;
+        }
+        const request_head& head = work_->parser.head();
+        is_open_ = head.keep_alive && !work_->reply.close && !host_.is_stopping();
+        drains_ = !is_open_;
+        const auto kept = head.is_http_1_0 ? persistence::keep_http_1_0 : persistence::keep;
+        const framing form{
+            .persistence = is_open_ ? kept : persistence::close,
+            .is_head = work_->parser.request().method == "HEAD",
+        };
+        append_answer(work_->out, work_->reply, form, host_.date_line());
+        work_->in.consume(work_->parser.consumed());
+        work_->parser.next();
+        begin_request();
+    }
+
+    void refuse_bytes() {
+        const refusal& problem = work_->parser.problem();
+        refuse({.kind = problem.kind, .description = std::string{problem.reason}});
+    }
+
+    void refuse_late() {
+        watch_.is_late = false;
+        refuse({.kind = fault_kind::request_timeout});
+    }
+
+    void refuse(const fault& problem) {
+        is_open_ = false;
+        work_->reply.clear();
+        host_.app().refuse(problem, work_->reply);
+        append_answer(
+            work_->out, work_->reply, {.persistence = persistence::close}, host_.date_line()
+        );
+        drains_ = true;
+    }
+
+    /// Progress buys time at the slowest rate we accept, but never more than from now on.
+    [[nodiscard]] time_point extended(time_point deadline, std::size_t bytes) const {
+        const std::chrono::milliseconds bought{bytes * 1000 / limits::transfer_bytes_per_second};
+        return std::min(deadline + bought, host_.now() + host_.times().transfer);
+    }
+
+    Stream stream_;
+    session_host& host_;
+    watched watch_{};
+    std::unique_ptr<workspace> work_{};
+    time_point receive_deadline_{};
+    bool is_in_body_{};  ///< of the request that is being received
+    bool is_open_{true};
+    bool drains_{};
+    std::array<char, limits::first_read_bytes> first_;
+};
+
+// GCC 12 takes the promise's own operator new and delete for a mismatch when it inlines one.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wmismatched-new-delete"
+
+/// Serves one connection to its end. `host` has to outlive the coroutine.
+template <class Stream>
+awaitable<void> serve(Stream stream, session_host& host) {
+    session<Stream> session{std::move(stream), host};
+    co_await session.run();
+}
+
+#pragma GCC diagnostic pop
+
+}  // namespace partner_center::http

@@ -1,0 +1,82 @@
+// What the sessions of one reactor share: the application, the clock, the deadlines and the
+// buffers. Calls the application; touched on its reactor's thread only.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <ctime>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/intrusive/list.hpp>
+
+#include "server/http/application.hpp"
+#include "server/http/limits.hpp"
+#include "server/http/request_parser.hpp"
+#include <partner_center/http.hpp>
+
+namespace partner_center::http {
+
+/// All the memory that an exchange needs and an idle connection does not.
+struct workspace {
+    boost::beast::flat_buffer in{};
+    std::string out{};
+    answer reply{};
+    request_parser parser{};
+};
+
+/// What the sweep needs to know of a session.
+struct watched : boost::intrusive::list_base_hook<> {
+    std::chrono::steady_clock::time_point deadline{};
+    bool is_idle{true};
+    bool is_late{};
+    std::function<void()> interrupt{};  ///< ends the read or write that the session waits for
+};
+
+class session_host {
+public:
+    session_host(application app, const timeouts& times);
+    session_host(const session_host&) = delete;
+    session_host& operator=(const session_host&) = delete;
+
+    [[nodiscard]] const application& app() const { return app_; }
+    [[nodiscard]] const timeouts& times() const { return times_; }
+    [[nodiscard]] std::string_view date_line() const { return date_line_; }
+    [[nodiscard]] bool is_stopping() const { return is_stopping_; }
+    [[nodiscard]] std::size_t sessions() const { return sessions_.size(); }
+
+    /// The time of the last sweep: exact enough for deadlines, and free.
+    [[nodiscard]] std::chrono::steady_clock::time_point now() const { return now_; }
+
+    /// Moves the clock and interrupts the sessions that are late.
+    void sweep();
+    /// From now on answers end their connections; idle ones end at once.
+    void stop();
+    /// Interrupts everybody.
+    void end_all();
+
+    void enter(watched& session);
+    void leave(watched& session);
+
+    [[nodiscard]] std::unique_ptr<workspace> take_workspace();
+    void give_back(std::unique_ptr<workspace> used);
+
+private:
+    static void interrupt(watched& session);
+
+    application app_;
+    timeouts times_;
+    std::chrono::steady_clock::time_point now_{};
+    std::time_t date_{};
+    std::string date_line_{};
+    bool is_stopping_{};
+    boost::intrusive::list<watched> sessions_{};
+    std::vector<std::unique_ptr<workspace>> spare_{};
+};
+
+}  // namespace partner_center::http

@@ -1,0 +1,85 @@
+// A server with a small application and a blocking client, for the tests of this room. Calls
+// server.cpp.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include "server/http/application.hpp"
+#include "server/http/server.hpp"
+
+namespace partner_center::http::testing {
+
+/// How often this program has called operator new.
+[[nodiscard]] std::size_t allocations();
+
+/// An answer as it came.
+struct received {
+    std::string head{};
+    std::string body{};
+
+    [[nodiscard]] unsigned status() const;
+    [[nodiscard]] bool has(std::string_view line) const;
+};
+
+/// Blocking, with a receive time-out that turns a hanging test into a failing one.
+class client {
+public:
+    explicit client(unsigned short port);
+
+    void send(std::string_view bytes);
+    /// The next answer, by its Content-Length. Throws when the connection ends before.
+    [[nodiscard]] received receive();
+    /// The next answer when it has no body whatever its length says: to HEAD, 100, 204.
+    [[nodiscard]] received receive_head();
+    /// Everything until the server closes.
+    [[nodiscard]] std::string receive_rest();
+    /// As many bytes as there is place for; allocates nothing.
+    void receive_into(std::span<char> place);
+    void half_close();
+    void close();
+
+private:
+    void fill();
+
+    boost::asio::io_context context_{};
+    boost::asio::ip::tcp::socket socket_{context_};
+    std::string pending_{};
+};
+
+/// Echoes method, target and body ("GET /a |body"). What some targets do besides:
+/// /slow suspends before it answers, /throw throws, /empty answers 204, /close ends the connection,
+/// /large answers with a megabyte, /hold waits until `release` is called.
+class echo {
+public:
+    [[nodiscard]] application operator()(boost::asio::io_context& context);
+
+    /// Returns when a request has reached /hold.
+    void wait_until_held();
+    void release();
+
+private:
+    struct gate;
+    std::shared_ptr<gate> gate_{make_gate()};
+    [[nodiscard]] static std::shared_ptr<gate> make_gate();
+    awaitable<void> respond(
+        boost::asio::io_context& context, const request_view& request, answer& reply
+    );
+};
+
+/// A running server on a free port.
+struct running {
+    explicit running(const server_options& options);
+
+    echo app{};
+    http::server server;
+};
+
+}  // namespace partner_center::http::testing

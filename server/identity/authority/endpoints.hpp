@@ -1,0 +1,32 @@
+// Every endpoint of the authority as a function: what it is asked with and what it gives back.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string_view>
+
+#include "server/identity/authority/authority.hpp"
+#include "server/identity/authority/refusal.hpp"
+#include <partner_center/http.hpp>
+
+namespace partner_center::oauth {
+
+/// One request to the authority and everything that answering it takes.
+struct exchange {
+    const http::request_view& request;
+    std::string_view tenant;  ///< as the path names it
+    std::string_view query;   ///< not decoded
+    system_time now;
+    const signing_key& key;
+    const token_policy& policy;
+    partner_center::directory& directory;
+    secret_hasher& hasher;
+};
+
+[[nodiscard]] awaitable<reply> issue_token_v1(const exchange& x);
+[[nodiscard]] awaitable<reply> issue_token_v2(const exchange& x);
+[[nodiscard]] awaitable<reply> describe_provider_v1(const exchange& x);
+[[nodiscard]] awaitable<reply> describe_provider_v2(const exchange& x);
+[[nodiscard]] awaitable<reply> list_keys(const exchange& x);
+[[nodiscard]] awaitable<reply> describe_instance(const exchange& x);
+
+}  // namespace partner_center::oauth

@@ -1,0 +1,92 @@
+// Decodes form data and Basic credentials. Calls base64url.cpp.
+// SPDX-License-Identifier: MIT
+#include "server/identity/authority/form.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "server/identity/base64url.hpp"
+#include <partner_center/http.hpp>
+
+namespace partner_center::oauth {
+namespace {
+
+constexpr std::string_view basic_scheme = "Basic ";
+
+[[nodiscard]] std::optional<std::string> decode(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        if (text[at] != '%') {
+            out += text[at] == '+' ? ' ' : text[at];
+            continue;
+        }
+        const std::string_view digits = text.substr(at + 1, 2);
+        unsigned char byte{};
+        const char* const end = digits.data() + digits.size();
+        const auto [read_to, failed] = std::from_chars(digits.data(), end, byte, 16);
+        if (digits.size() != 2 || failed != std::errc{} || read_to != end) return {};
+        out += static_cast<char>(byte);
+        at += 2;
+    }
+    return out;
+}
+
+/// Standard base64 with padding, by way of the one decoder that we have.
+[[nodiscard]] std::optional<std::string> from_base64(std::string_view text) {
+    if (text.size() % 4 != 0 || text.find_first_of("-_") != std::string_view::npos) return {};
+    for (int padding = 0; padding < 2 && text.ends_with('='); ++padding) text.remove_suffix(1);
+    std::string url_form{text};
+    std::ranges::replace(url_form, '+', '-');
+    std::ranges::replace(url_form, '/', '_');
+    return from_base64url(url_form);
+}
+
+}  // namespace
+
+std::optional<form> form::parse(std::string_view text) {
+    form parsed;
+    while (!text.empty()) {
+        const std::string_view pair = text.substr(0, text.find('&'));
+        text.remove_prefix(std::min(pair.size() + 1, text.size()));
+        if (pair.empty()) continue;
+        const auto equals = std::min(pair.find('='), pair.size());
+        auto name = decode(pair.substr(0, equals));
+        auto value = decode(pair.substr(std::min(equals + 1, pair.size())));
+        if (!name || !value) return {};
+        parsed.parameters_.emplace_back(*std::move(name), *std::move(value));
+    }
+    std::ranges::sort(parsed.parameters_);
+    const auto name_of = [](const auto& parameter) -> const std::string& {
+        return parameter.first;
+    };
+    const auto twice = std::ranges::adjacent_find(parsed.parameters_, {}, name_of);
+    if (twice != parsed.parameters_.end()) return {};
+    return parsed;
+}
+
+std::string_view form::find(std::string_view name) const {
+    for (const auto& [each, value] : parameters_) {
+        if (each == name) return value;
+    }
+    return {};
+}
+
+bool is_basic(std::string_view authorization) {
+    return equals_ignoring_case(authorization.substr(0, basic_scheme.size()), basic_scheme);
+}
+
+std::optional<client_proof> parse_basic(std::string_view authorization) {
+    if (!is_basic(authorization)) return {};
+    const auto pair = from_base64(authorization.substr(basic_scheme.size()));
+    if (!pair) return {};
+    const auto colon = pair->find(':');
+    if (colon == std::string::npos) return {};
+    const std::string_view both = *pair;
+    auto client_id = decode(both.substr(0, colon));
+    auto secret = decode(both.substr(colon + 1));
+    if (!client_id || !secret) return {};
+    return client_proof{.client_id = *std::move(client_id), .secret = *std::move(secret)};
+}
+
+}  // namespace partner_center::oauth

@@ -1,0 +1,105 @@
+// The authority's refusals as data, and their JSON. Calls the codec.
+// SPDX-License-Identifier: MIT
+#include "server/identity/authority/refusal.hpp"
+
+#include <vector>
+
+#include <fmt/chrono.h>
+
+#include <partner_center/json.hpp>
+
+namespace partner_center::oauth {
+
+/// Source: wire contract, section 10.14.
+struct refusal_body {
+    static constexpr auto wire_case = letter_case::snake;
+
+    std::string error{};
+    std::string error_description{};
+    std::vector<int> error_codes{};
+    std::string timestamp{};
+    guid trace_id{};
+    guid correlation_id{};
+};
+BOOST_DESCRIBE_STRUCT(
+    refusal_body, (), (error, error_description, error_codes, timestamp, trace_id, correlation_id)
+)
+
+refusal malformed(std::string description) {
+    return {400, "invalid_request", 9002313, std::move(description)};
+}
+
+refusal missing_parameter(std::string_view name) {
+    return {
+        400,
+        "invalid_request",
+        900144,
+        "the request must contain the parameter '" + std::string{name} + "'."};
+}
+
+refusal method_not_allowed(std::string_view allowed) {
+    return {
+        405, "invalid_request", 900561, "this address answers " + std::string{allowed} + " only."};
+}
+
+refusal unsupported_grant() {
+    return {400, "unsupported_grant_type", 70003, "this grant type is not supported."};
+}
+
+refusal unknown_tenant(std::string_view error) {
+    return {400, error, 90002, "no tenant has this id or domain."};
+}
+
+refusal unknown_resource(std::string_view error) {
+    return {400, error, 500011, "the requested resource is not known in this tenant."};
+}
+
+refusal scope_without_default() {
+    return {
+        400,
+        "invalid_scope",
+        70011,
+        "the scope must be one resource followed by '/.default' for this grant type."};
+}
+
+refusal no_client_proof() {
+    return {
+        401,
+        "invalid_client",
+        7000218,
+        "the request must contain the parameter 'client_secret' or HTTP Basic credentials."};
+}
+
+refusal wrong_secret() {
+    return {401, "invalid_client", 7000215, "the client secret presented is not valid."};
+}
+
+refusal application_of_another_tenant() {
+    return {
+        400,
+        "unauthorized_client",
+        700016,
+        "the application does not exist in the requested tenant."};
+}
+
+refusal busy() {
+    return {
+        503,
+        "temporarily_unavailable",
+        90033,
+        "too many requests for tokens wait; try again later."};
+}
+
+std::string to_body(const refusal& problem, const refusal_ids& ids, system_time now) {
+    const std::time_t seconds = std::chrono::system_clock::to_time_t(now);
+    return to_json(refusal_body{
+        .error = std::string{problem.error},
+        .error_description = fmt::format("AADSTS{}: {}", problem.number, problem.description),
+        .error_codes = {problem.number},
+        .timestamp = fmt::format("{:%Y-%m-%d %H:%M:%S}Z", fmt::gmtime(seconds)),
+        .trace_id = ids.trace,
+        .correlation_id = ids.correlation,
+    });
+}
+
+}  // namespace partner_center::oauth

@@ -1,0 +1,49 @@
+// Why the authority refuses a request, and how it says so. Calls nothing of ours.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "server/identity/token.hpp"
+#include <partner_center/guid.hpp>
+#include <partner_center/result.hpp>
+
+namespace partner_center::oauth {
+
+/// A refusal: OAuth's word, a number that people search for, and a sentence of ours. Nothing that
+/// the caller sent is repeated in it. Source: wire contract, sections 5.2 and 10.14.
+struct refusal {
+    unsigned status{};
+    std::string_view error{};
+    int number{};
+    std::string description{};
+};
+
+/// The JSON of an answer with status 200, or a refusal.
+using reply = result<std::string, refusal>;
+
+[[nodiscard]] refusal malformed(std::string description);
+[[nodiscard]] refusal missing_parameter(std::string_view name);
+[[nodiscard]] refusal method_not_allowed(std::string_view allowed);
+[[nodiscard]] refusal unsupported_grant();
+/// `error`: the token endpoint says invalid_request, documents say invalid_tenant.
+[[nodiscard]] refusal unknown_tenant(std::string_view error);
+/// `error`: v1 says invalid_resource, v2 says invalid_scope.
+[[nodiscard]] refusal unknown_resource(std::string_view error);
+[[nodiscard]] refusal scope_without_default();
+[[nodiscard]] refusal no_client_proof();
+/// The one answer for a wrong secret, an unknown and a disabled application.
+[[nodiscard]] refusal wrong_secret();
+[[nodiscard]] refusal application_of_another_tenant();
+[[nodiscard]] refusal busy();
+
+/// Which exchange a refusal belongs to.
+struct refusal_ids {
+    guid trace{};
+    guid correlation{};
+};
+
+[[nodiscard]] std::string to_body(const refusal& problem, const refusal_ids& ids, system_time now);
+
+}  // namespace partner_center::oauth

@@ -1,0 +1,230 @@
+// POST /{tenant}/oauth2/token and /{tenant}/oauth2/v2.0/token: a token for a client that proves who
+// it is. Calls form.cpp, tenant.cpp, the secret hasher and token.cpp.
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <cstdint>
+
+#include <fmt/format.h>
+
+#include "server/identity/audience.hpp"
+#include "server/identity/authority/endpoints.hpp"
+#include "server/identity/authority/form.hpp"
+#include "server/identity/authority/tenant.hpp"
+#include <partner_center/json.hpp>
+
+namespace partner_center::oauth {
+
+/// v1 says everything in strings. Source: wire contract, sections 5.2 and 10.14.
+struct token_answer_v1 {
+    static constexpr auto wire_case = letter_case::snake;
+
+    std::string token_type{"Bearer"};
+    std::string expires_in{};
+    std::string ext_expires_in{};
+    std::string expires_on{};
+    std::string not_before{};
+    std::string resource{};
+    std::string access_token{};
+};
+BOOST_DESCRIBE_STRUCT(
+    token_answer_v1,
+    (),
+    (token_type, expires_in, ext_expires_in, expires_on, not_before, resource, access_token)
+)
+
+/// v2 says less, and numbers as numbers.
+struct token_answer_v2 {
+    static constexpr auto wire_case = letter_case::snake;
+
+    std::string token_type{"Bearer"};
+    std::int64_t expires_in{};
+    std::int64_t ext_expires_in{};
+    std::string access_token{};
+};
+BOOST_DESCRIBE_STRUCT(token_answer_v2, (), (token_type, expires_in, ext_expires_in, access_token))
+
+namespace {
+
+/// Far more than any grant needs.
+constexpr std::size_t body_bytes_max = 16 * 1024;
+
+enum class version { v1, v2 };
+
+/// A request that can be understood; nothing in it is believed yet.
+struct token_request {
+    client_proof proof{};
+    std::string resource{};
+};
+
+/// A token with what the answer says about it.
+struct issued_token {
+    app_token claims{};
+    std::string text{};
+};
+
+[[nodiscard]] bool is_form(const http::request_view& request) {
+    const std::string_view type = request.find("Content-Type").value_or("");
+    std::string_view name = type.substr(0, type.find(';'));
+    while (name.ends_with(' ')) name.remove_suffix(1);
+    return equals_ignoring_case(name, "application/x-www-form-urlencoded");
+}
+
+/// Addresses are logged and cached by everyone on the way.
+[[nodiscard]] bool has_secret(std::string_view query) {
+    const auto parameters = form::parse(query);
+    return !parameters || !parameters->find("client_secret").empty();
+}
+
+[[nodiscard]] result<form, refusal> read_form(const exchange& x) {
+    if (has_secret(x.query))
+        return malformed("the address must be well-formed and hold no credentials.");
+    if (!is_form(x.request)) {
+        return malformed("the Content-Type must be application/x-www-form-urlencoded.");
+    }
+    if (x.request.body.size() > body_bytes_max) return malformed("the request is too large.");
+    auto parameters = form::parse(x.request.body);
+    if (!parameters) {
+        return malformed("a parameter is not properly encoded, or comes more than once.");
+    }
+    return *std::move(parameters);
+}
+
+/// From HTTP Basic or from the form, but not from both (RFC 6749, section 2.3).
+[[nodiscard]] result<client_proof, refusal> read_proof(
+    const http::request_view& request, const form& parameters
+) {
+    const std::string_view authorization = request.find("Authorization").value_or("");
+    const std::string_view client_id = parameters.find("client_id");
+    const std::string_view secret = parameters.find("client_secret");
+    if (is_basic(authorization)) {
+        if (request.count("Authorization") > 1 || !secret.empty()) {
+            return malformed("the client must prove itself in one way only.");
+        }
+        auto proof = parse_basic(authorization);
+        if (!proof) return no_client_proof();
+        if (!client_id.empty() && client_id != proof->client_id) {
+            return malformed("the request names two clients.");
+        }
+        return *std::move(proof);
+    }
+    if (client_id.empty()) return missing_parameter("client_id");
+    if (secret.empty()) return no_client_proof();
+    return client_proof{.client_id = std::string{client_id}, .secret = std::string{secret}};
+}
+
+[[nodiscard]] bool is_known(std::string_view resource) {
+    return std::ranges::any_of(clouds::all, [&](const cloud* where) {
+        return kind_of_audience(resource, *where) != audience_kind::other;
+    });
+}
+
+/// What the token is for: v1 names the resource, v2 a scope of it.
+[[nodiscard]] result<std::string, refusal> read_resource(const form& parameters, version form) {
+    constexpr std::string_view all_permissions = "/.default";
+    const bool is_v1 = form == version::v1;
+    const std::string_view name = is_v1 ? "resource" : "scope";
+    std::string_view resource = parameters.find(name);
+    if (resource.empty()) return missing_parameter(name);
+    if (!is_v1) {
+        if (!resource.ends_with(all_permissions)) return scope_without_default();
+        // "https://host//.default" asks for "https://host/": MSAL adds its slash to the caller's.
+        resource.remove_suffix(all_permissions.size());
+    }
+    if (!is_known(resource)) return unknown_resource(is_v1 ? "invalid_resource" : "invalid_scope");
+    return std::string{resource};
+}
+
+[[nodiscard]] result<token_request, refusal> read_request(const exchange& x, version form) {
+    const auto parameters = read_form(x);
+    if (!parameters) return parameters.error();
+    const std::string_view grant = parameters->find("grant_type");
+    if (grant.empty()) return missing_parameter("grant_type");
+    if (grant != "client_credentials") return unsupported_grant();
+    auto proof = read_proof(x.request, *parameters);
+    if (!proof) return proof.error();
+    auto resource = read_resource(*parameters, form);
+    if (!resource) return resource.error();
+    return token_request{.proof = *std::move(proof), .resource = *std::move(resource)};
+}
+
+/// The application, once its secret proved right. What is unknown or disabled has no hash to
+/// compare with and takes as long to refuse.
+[[nodiscard]] awaitable<result<application_record, refusal>> authenticate(
+    const exchange& x, client_proof proof
+) {
+    const auto client_id = parse_guid(proof.client_id);
+    std::optional<application_record> application;
+    if (client_id) application = co_await x.directory.find_application(*client_id);
+
+    const bool usable = application && !application->disabled;
+    std::string hash = usable ? application->secret_hash : std::string{};
+    bool right = false;
+    try {
+        right = co_await x.hasher.verify(std::move(proof.secret), std::move(hash));
+    } catch (const hasher_busy&) {
+        co_return busy();
+    }
+    if (!right) co_return wrong_secret();
+    co_return *std::move(application);
+}
+
+/// The partner to issue a token of: the tenant that was asked, else the application's own.
+[[nodiscard]] awaitable<result<partner_record, refusal>> partner_of(
+    const exchange& x, const tenant& asked, const application_record& application
+) {
+    if (asked.partner && asked.partner->id == application.partner_id) co_return *asked.partner;
+    if (asked.partner) co_return application_of_another_tenant();
+    const auto own = co_await x.directory.find_partner(application.partner_id);
+    if (!own || own->disabled) co_return application_of_another_tenant();
+    co_return *own;
+}
+
+[[nodiscard]] awaitable<result<issued_token, refusal>> issue(const exchange& x, version form) {
+    const auto asked = read_request(x, form);
+    if (!asked) co_return asked.error();
+    const auto tenant = co_await find_tenant(x.directory, x.tenant);
+    if (!tenant) co_return unknown_tenant("invalid_request");
+    const auto application = co_await authenticate(x, asked->proof);
+    if (!application) co_return application.error();
+    const auto partner = co_await partner_of(x, *tenant, *application);
+    if (!partner) co_return partner.error();
+
+    app_token claims{
+        .application_id = application->id,
+        .audience = asked->resource,
+        .issued_at = x.now,
+    };
+    std::string text = make_app_token(x.key, x.policy, *partner, claims);
+    co_return issued_token{.claims = std::move(claims), .text = std::move(text)};
+}
+
+}  // namespace
+
+awaitable<reply> issue_token_v1(const exchange& x) {
+    const auto token = co_await issue(x, version::v1);
+    if (!token) co_return token.error();
+    const auto& [claims, text] = *token;
+    const std::string lifetime = fmt::to_string(claims.lifetime.count());
+    const token_answer_v1 answer{
+        .expires_in = lifetime,
+        .ext_expires_in = lifetime,
+        .expires_on = fmt::to_string(claims.expires().time_since_epoch().count()),
+        .not_before = fmt::to_string(claims.not_before().time_since_epoch().count()),
+        .resource = claims.audience,
+        .access_token = text,
+    };
+    co_return to_json(answer);
+}
+
+awaitable<reply> issue_token_v2(const exchange& x) {
+    const auto token = co_await issue(x, version::v2);
+    if (!token) co_return token.error();
+    const token_answer_v2 answer{
+        .expires_in = token->claims.lifetime.count(),
+        .ext_expires_in = token->claims.lifetime.count(),
+        .access_token = token->text,
+    };
+    co_return to_json(answer);
+}
+
+}  // namespace partner_center::oauth

@@ -1,0 +1,31 @@
+// A small file that only its owner may read, written whole or not at all. Calls nothing of ours.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace partner_center {
+
+/// A file that cannot be made, read or trusted; the text is for the operator.
+class file_error : public std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// The content, or nothing when there is no such file. Throws file_error when it cannot be read, is
+/// not a regular file, is larger than a key can be, or is open to the group or to others.
+[[nodiscard]] std::optional<std::string> read_private_file(const std::filesystem::path& file);
+
+/// Makes the file (0600, its folder 0700 when that is missing) with this content, on disk when it
+/// returns. Leaves a file that is there already as it is, so that of two starting processes the
+/// first one wins: read it afterwards. Throws file_error.
+void publish_private_file(const std::filesystem::path& file, std::string_view content);
+
+/// The same, but in the place of a file that is there already: a reader sees the old content or
+/// the new, whole.
+void replace_private_file(const std::filesystem::path& file, std::string_view content);
+
+}  // namespace partner_center

@@ -1,0 +1,45 @@
+// Hashes of client secrets and passwords (argon2id), computed on threads of their own because one
+// costs tens of milliseconds: never on a reactor. Calls libargon2.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+#include "store/awaitable.hpp"
+
+namespace partner_center {
+
+/// The argon2id text form ("$argon2id$v=19$…") of a secret with a fresh random salt. Slow on
+/// purpose.
+[[nodiscard]] std::string hash_secret(std::string_view secret);
+
+/// A random secret of 40 characters (letters and digits, from the system's generator).
+[[nodiscard]] std::string make_secret();
+
+/// More secrets wait to be compared than are worth waiting for.
+class hasher_busy : public std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// A few threads that compare secrets. Thread-safe; must outlive the reactors' last request.
+class secret_hasher {
+public:
+    explicit secret_hasher(unsigned threads);
+    ~secret_hasher();
+    secret_hasher(const secret_hasher&) = delete;
+    secret_hasher& operator=(const secret_hasher&) = delete;
+
+    /// True when the secret has that hash. An empty hash costs the same time as a real one and is
+    /// false: unknown, disabled and wrong cannot be told apart by the clock. Throws hasher_busy,
+    /// at once, when 64 comparisons wait for a thread already.
+    [[nodiscard]] awaitable<bool> verify(std::string secret, std::string hash);
+
+private:
+    class implementation;
+    std::unique_ptr<implementation> implementation_;
+};
+
+}  // namespace partner_center

@@ -1,0 +1,198 @@
+// The RSA key on OpenSSL's EVP interface; its file is private_file.cpp's business.
+// SPDX-License-Identifier: MIT
+#include "server/identity/signing_key.hpp"
+
+#include <array>
+#include <optional>
+#include <utility>
+
+#include <openssl/bio.h>
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/rsa.h>
+
+#include "server/identity/base64url.hpp"
+#include "server/identity/private_file.hpp"
+#include <partner_center/json.hpp>
+
+namespace partner_center {
+
+/// What a thumbprint is made of: these members in this order. Source: RFC 7638, section 3.2.
+struct thumbprint_input {
+    std::string e{};
+    std::string kty{"RSA"};
+    std::string n{};
+};
+BOOST_DESCRIBE_STRUCT(thumbprint_input, (), (e, kty, n))
+
+namespace {
+
+constexpr int key_bits = 2048;
+
+template <auto Release>
+struct releaser {
+    template <class T>
+    void operator()(T* object) const {
+        Release(object);
+    }
+};
+using key_pointer = std::unique_ptr<EVP_PKEY, releaser<EVP_PKEY_free>>;
+using context_pointer = std::unique_ptr<EVP_MD_CTX, releaser<EVP_MD_CTX_free>>;
+using digest_pointer = std::unique_ptr<EVP_MD, releaser<EVP_MD_free>>;
+using operation_pointer = std::unique_ptr<EVP_PKEY_CTX, releaser<EVP_PKEY_CTX_free>>;
+using bio_pointer = std::unique_ptr<BIO, releaser<BIO_free_all>>;
+using number_pointer = std::unique_ptr<BIGNUM, releaser<BN_free>>;
+
+void require(bool done, const char* what) {
+    if (!done) throw file_error{std::string{"OpenSSL cannot "} + what};
+}
+
+[[nodiscard]] const unsigned char* bytes_of(std::string_view text) {
+    return reinterpret_cast<const unsigned char*>(text.data());
+}
+[[nodiscard]] unsigned char* bytes_of(std::string& text) {
+    return reinterpret_cast<unsigned char*>(text.data());
+}
+
+[[nodiscard]] std::string new_key_pem() {
+    const key_pointer key{EVP_RSA_gen(key_bits)};
+    const bio_pointer out{BIO_new(BIO_s_mem())};
+    require(key && out, "make an RSA key");
+    const int written =
+        PEM_write_bio_PrivateKey(out.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr);
+    require(written == 1, "write an RSA key");
+    char* text = nullptr;
+    const long size = BIO_get_mem_data(out.get(), &text);
+    return {text, static_cast<std::size_t>(size)};
+}
+
+/// Instead of OpenSSL's default, which asks for a passphrase on the terminal.
+int no_passphrase(char*, int, int, void*) {
+    return -1;
+}
+
+[[nodiscard]] key_pointer read_key(std::string_view pem, const std::filesystem::path& file) {
+    const bio_pointer in{BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()))};
+    require(in != nullptr, "allocate memory");
+    key_pointer key{PEM_read_bio_PrivateKey(in.get(), nullptr, no_passphrase, nullptr)};
+    ERR_clear_error();
+    if (!key || EVP_PKEY_is_a(key.get(), "RSA") != 1 || EVP_PKEY_get_bits(key.get()) < key_bits) {
+        throw file_error{
+            file.string() + " is not an unencrypted RSA private key of 2048 bits or more in PEM; " +
+            "restore it from a backup, or move it away to have a new one made"};
+    }
+    return key;
+}
+
+[[nodiscard]] std::string number_of(const EVP_PKEY& key, const char* name) {
+    BIGNUM* raw = nullptr;
+    require(EVP_PKEY_get_bn_param(&key, name, &raw) == 1, "tell the parts of an RSA key");
+    const number_pointer number{raw};
+    std::string bytes(static_cast<std::size_t>(BN_num_bytes(raw)), '\0');
+    BN_bn2bin(raw, bytes_of(bytes));
+    return to_base64url(bytes);
+}
+
+[[nodiscard]] std::string thumbprint(const std::string& modulus, const std::string& exponent) {
+    const std::string text = to_json(thumbprint_input{.e = exponent, .n = modulus});
+    std::string digest(32, '\0');
+    std::size_t size = 0;
+    const int made =
+        EVP_Q_digest(nullptr, "SHA256", nullptr, text.data(), text.size(), bytes_of(digest), &size);
+    require(made == 1 && size == digest.size(), "hash a key");
+    return to_base64url(digest);
+}
+
+}  // namespace
+
+/// `verifier` is prepared once and copied for each use, and `digest` is looked up once: finding the
+/// algorithms by name is a good part of what one verification costs.
+class signing_key::implementation {
+public:
+    explicit implementation(key_pointer pair)
+        : key{std::move(pair)},
+          modulus{number_of(*key, OSSL_PKEY_PARAM_RSA_N)},
+          exponent{number_of(*key, OSSL_PKEY_PARAM_RSA_E)},
+          id{thumbprint(modulus, exponent)},
+          digest{EVP_MD_fetch(nullptr, "SHA256", nullptr)},
+          verifier{EVP_PKEY_CTX_new(key.get(), nullptr)} {
+        const bool ready = digest && verifier && EVP_PKEY_verify_init(verifier.get()) == 1 &&
+                           EVP_PKEY_CTX_set_rsa_padding(verifier.get(), RSA_PKCS1_PADDING) == 1 &&
+                           EVP_PKEY_CTX_set_signature_md(verifier.get(), digest.get()) == 1;
+        require(ready, "use an RSA key");
+    }
+
+    key_pointer key;
+    std::string modulus;
+    std::string exponent;
+    std::string id;
+    digest_pointer digest;
+    operation_pointer verifier;
+};
+
+signing_key::signing_key(std::unique_ptr<implementation> inner)
+    : implementation_{std::move(inner)} {}
+signing_key::~signing_key() = default;
+signing_key::signing_key(signing_key&&) noexcept = default;
+signing_key& signing_key::operator=(signing_key&&) noexcept = default;
+
+signing_key signing_key::load_or_create(const std::filesystem::path& file) {
+    auto pem = read_private_file(file);
+    if (!pem) {
+        publish_private_file(file, new_key_pem());
+        pem = read_private_file(file);  // another process may have been first: its key counts
+    }
+    if (!pem) throw file_error{file.string() + " disappeared while it was being made"};
+
+    signing_key key{std::make_unique<implementation>(read_key(*pem, file))};
+    // A damaged file may well parse; then nothing it signs can be verified.
+    constexpr std::string_view probe = "probe";
+    if (!key.verify(probe, key.sign(probe))) {
+        throw file_error{file.string() + " is damaged: the parts of its key do not fit together"};
+    }
+    return key;
+}
+
+const std::string& signing_key::id() const {
+    return implementation_->id;
+}
+const std::string& signing_key::modulus() const {
+    return implementation_->modulus;
+}
+const std::string& signing_key::exponent() const {
+    return implementation_->exponent;
+}
+
+std::string signing_key::sign(std::string_view text) const {
+    EVP_PKEY* const key = implementation_->key.get();
+    const context_pointer context{EVP_MD_CTX_new()};
+    std::string signature(static_cast<std::size_t>(EVP_PKEY_get_size(key)), '\0');
+    std::size_t size = signature.size();
+    const bool made =
+        context &&
+        EVP_DigestSignInit(context.get(), nullptr, implementation_->digest.get(), nullptr, key) ==
+            1 &&
+        EVP_DigestSign(context.get(), bytes_of(signature), &size, bytes_of(text), text.size()) == 1;
+    require(made, "sign");
+    signature.resize(size);
+    return signature;
+}
+
+bool signing_key::verify(std::string_view text, std::string_view signature) const {
+    std::array<unsigned char, 32> hash{};
+    const int hashed = EVP_Digest(
+        text.data(), text.size(), hash.data(), nullptr, implementation_->digest.get(), nullptr
+    );
+    const operation_pointer operation{EVP_PKEY_CTX_dup(implementation_->verifier.get())};
+    require(hashed == 1 && operation, "verify");
+    const int outcome = EVP_PKEY_verify(
+        operation.get(), bytes_of(signature), signature.size(), hash.data(), hash.size()
+    );
+    if (outcome != 1) ERR_clear_error();  // the queue is the thread's, and others read it
+    return outcome == 1;
+}
+
+}  // namespace partner_center

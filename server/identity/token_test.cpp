@@ -1,0 +1,596 @@
+// Tests what makes a token good and every known way to make a bad one. Calls token.cpp on a real
+// store and with real keys.
+// SPDX-License-Identifier: MIT
+#include "server/identity/token.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "server/identity/openssl_testing.hpp"
+#include "server/identity/testing.hpp"
+
+namespace partner_center {
+namespace {
+
+using namespace testing;
+using namespace std::string_literals;
+
+constexpr std::string_view api_audience = clouds::global.audience;
+
+/// A JSON object whose members are written as they are, good or bad.
+class members {
+public:
+    members(std::initializer_list<std::pair<std::string, std::string>> list) : list_{list} {}
+
+    [[nodiscard]] members with(const std::string& name, const std::string& json) const {
+        members changed = without(name);
+        changed.list_.emplace_back(name, json);
+        return changed;
+    }
+    [[nodiscard]] members without(const std::string& name) const {
+        members changed = *this;
+        std::erase_if(changed.list_, [&](const auto& each) { return each.first == name; });
+        return changed;
+    }
+    [[nodiscard]] members twice(const std::string& name, const std::string& json) const {
+        members changed = *this;
+        changed.list_.emplace_back(name, json);
+        return changed;
+    }
+    [[nodiscard]] std::string json() const {
+        std::string out = "{";
+        for (const auto& [name, value] : list_) {
+            if (out.size() > 1) out += ',';
+            out += '"' + name + "\":" + value;
+        }
+        return out + '}';
+    }
+
+private:
+    std::vector<std::pair<std::string, std::string>> list_;
+};
+
+[[nodiscard]] std::string in_quotes(std::string_view text) {
+    return '"' + std::string{text} + '"';
+}
+[[nodiscard]] std::string in_quotes(const guid& id) {
+    return in_quotes(to_string(id));
+}
+[[nodiscard]] std::string at(std::chrono::seconds after_noon) {
+    return std::to_string((noon + after_noon).time_since_epoch().count());
+}
+[[nodiscard]] std::string issuer(unsigned partner) {
+    return in_quotes("https://sts.windows.net/" + to_string(id_of(partner)) + "/");
+}
+
+[[nodiscard]] members good_header() {
+    return {
+        {"typ", in_quotes("JWT")},
+        {"alg", in_quotes("RS256")},
+        {"kid", in_quotes(our_key().key.id())}};
+}
+
+[[nodiscard]] members good_claims() {
+    return {
+        {"aud", in_quotes(api_audience)},
+        {"iss", issuer(1)},
+        {"iat", at(std::chrono::minutes{-1})},
+        {"nbf", at(std::chrono::minutes{-1})},
+        {"exp", at(std::chrono::hours{1})},
+        {"appid", in_quotes(application_of(1))},
+        {"tid", in_quotes(id_of(1))},
+    };
+}
+
+[[nodiscard]] std::string signed_text(std::string_view header, std::string_view payload) {
+    return to_base64url(header) + '.' + to_base64url(payload);
+}
+
+/// A token that our key really signed, whatever is in it.
+[[nodiscard]] std::string token_of(std::string_view header, std::string_view payload) {
+    const std::string text = signed_text(header, payload);
+    return text + '.' + to_base64url(our_key().key.sign(text));
+}
+[[nodiscard]] std::string with_header(const members& header) {
+    return token_of(header.json(), good_claims().json());
+}
+[[nodiscard]] std::string with_claims(const members& claims) {
+    return token_of(good_header().json(), claims.json());
+}
+[[nodiscard]] std::string good_token() {
+    return with_claims(good_claims());
+}
+
+/// A token of our claims with another algorithm's name and signature.
+[[nodiscard]] std::string signed_otherwise(
+    const std::string& algorithm, const test_key& key, const char* digest, bool pss
+) {
+    const std::string text =
+        signed_text(good_header().with("alg", in_quotes(algorithm)).json(), good_claims().json());
+    return text + '.' + to_base64url(sign_as(key, digest, text, pss));
+}
+
+[[nodiscard]] std::string with_audience(const std::string& json) {
+    return with_claims(good_claims().with("aud", json));
+}
+
+/// The good token with its signature (or, first, its whole text) changed.
+[[nodiscard]] std::string with_signature(const std::function<std::string(std::string)>& change) {
+    const std::string token = good_token();
+    const auto dot = token.rfind('.') + 1;
+    return token.substr(0, dot) + change(token.substr(dot));
+}
+
+[[nodiscard]] result<principal> verify(known_world& world, std::string_view token) {
+    token_verifier verifier{world.key, world.policy, world.tenants};
+    return run(verifier.verify(token, noon));
+}
+
+TEST(MakeAppToken, ClaimsWhatTheContractSays) {
+    known_world world;
+    const app_token asked{
+        .application_id = application_of(1),
+        .audience = std::string{api_audience},
+        .issued_at = noon,
+        .lifetime = std::chrono::seconds{3599},
+    };
+    const std::string token = make_app_token(world.key, world.policy, world.partner(1), asked);
+
+    const auto first = token.find('.');
+    const auto last = token.rfind('.');
+    EXPECT_EQ(from_base64url(token.substr(0, first)), good_header().json());
+    const std::string payload = from_base64url(token.substr(first + 1, last - first - 1)).value();
+    const auto claims = [&](std::string_view name) {
+        const auto start = payload.find(in_quotes(name) + ':') + name.size() + 3;
+        return payload.substr(start, payload.find_first_of(",}", start) - start);
+    };
+    EXPECT_EQ(claims("aud"), in_quotes(api_audience));
+    EXPECT_EQ(claims("iss"), issuer(1));
+    EXPECT_EQ(claims("idp"), issuer(1));
+    EXPECT_EQ(claims("iat"), "1705914592");
+    EXPECT_EQ(claims("nbf"), "1705914592");
+    EXPECT_EQ(claims("exp"), "1705918491");
+    EXPECT_EQ(claims("appid"), in_quotes(application_of(1)));
+    EXPECT_EQ(claims("appidacr"), in_quotes("1"));
+    EXPECT_EQ(claims("idtyp"), in_quotes("app"));
+    EXPECT_EQ(claims("tid"), in_quotes(id_of(1)));
+    EXPECT_EQ(claims("ver"), in_quotes("1.0"));
+    EXPECT_EQ(claims("oid"), claims("sub"));
+    EXPECT_EQ(claims("oid").size(), 38U);
+    EXPECT_EQ(claims("uti").size(), 24U);
+    EXPECT_NE(token, make_app_token(world.key, world.policy, world.partner(1), asked));
+}
+
+TEST(VerifyToken, NamesTheCallerOfATokenItMade) {
+    known_world world;
+    for (const bool entra : {true, false}) {
+        world.policy.entra_issuer = entra;
+        const app_token asked{
+            .application_id = application_of(chinese_partner),
+            .audience = std::string{clouds::china.audience},
+            .issued_at = noon,
+        };
+        const auto caller = verify(
+            world, make_app_token(world.key, world.policy, world.partner(chinese_partner), asked)
+        );
+
+        ASSERT_TRUE(caller);
+        EXPECT_EQ(caller->partner_id, id_of(chinese_partner));
+        EXPECT_EQ(caller->application_id, application_of(chinese_partner));
+        EXPECT_EQ(caller->where, &clouds::china);
+        EXPECT_FALSE(caller->is_user());
+    }
+}
+
+TEST(VerifyToken, KnowsUsersByScopeOrPrincipalName) {
+    known_world world;
+    const members user = good_claims().with("oid", in_quotes(id_of(77)));
+    const auto by_name = verify(world, with_claims(user.with("upn", in_quotes("ann@p1.example"))));
+    const auto by_scope =
+        verify(world, with_claims(user.with("scp", in_quotes("user_impersonation"))));
+    const auto neither = verify(world, with_claims(user));
+
+    ASSERT_TRUE(by_name && by_scope && neither);
+    EXPECT_EQ(by_name->user_id, id_of(77));
+    EXPECT_EQ(by_name->user_principal_name, "ann@p1.example");
+    EXPECT_EQ(by_scope->user_id, id_of(77));
+    EXPECT_FALSE(neither->is_user());
+}
+
+TEST(VerifyToken, AcceptsTimesWithinFiveMinutesOfSkew) {
+    using std::chrono::seconds;
+    known_world world;
+    const members early = good_claims().with("nbf", at(seconds{300})).with("iat", at(seconds{300}));
+
+    EXPECT_TRUE(verify(world, with_claims(early)));
+    EXPECT_TRUE(verify(world, with_claims(good_claims().with("exp", at(seconds{-299})))));
+    EXPECT_TRUE(verify(world, with_claims(good_claims().without("nbf").without("iat"))));
+}
+
+TEST(VerifyToken, AcceptsEveryNameOfTheApi) {
+    known_world world;
+    for (const std::string json : {
+             R"("https://api.partnercenter.microsoft.com/")",
+             R"("HTTPS://API.PartnerCenter.Microsoft.com")",
+             R"("fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd")",
+             R"("FA3D9A0C-3FB0-42CC-9193-47C7ECD2EDBD")",
+             R"(["https://api.partnercenter.microsoft.com"])",
+             R"(["other","https://api.partnercenter.microsoft.com"])",
+         }) {
+        EXPECT_TRUE(verify(world, with_audience(json))) << json;
+    }
+}
+
+TEST(VerifyToken, AcceptsTheGlobalNameInEveryCloudButOtherCloudsNamesInTheirsOnly) {
+    known_world world;
+    const auto in_china = [](std::string_view audience) {
+        return with_claims(
+            good_claims()
+                .with("aud", in_quotes(audience))
+                .with("iss", in_quotes("https://sts.chinacloudapi.cn/" + to_string(id_of(4)) + "/"))
+                .with("tid", in_quotes(id_of(chinese_partner)))
+                .with("appid", in_quotes(application_of(chinese_partner)))
+        );
+    };
+
+    EXPECT_TRUE(verify(world, in_china(clouds::china.audience)));
+    EXPECT_TRUE(verify(world, in_china(clouds::global.audience)));
+    const auto elsewhere = verify(world, with_audience(in_quotes(clouds::china.audience)));
+    EXPECT_EQ(elsewhere.error().kind, fault_kind::wrong_audience);
+}
+
+TEST(VerifyToken, AcceptsTheLegacyAudienceWhenItIsSwitchedOn) {
+    known_world world;
+    world.policy.accept_legacy_audience = true;
+
+    EXPECT_TRUE(verify(world, with_audience(R"("https://graph.windows.net")")));
+    EXPECT_TRUE(verify(world, with_audience(R"("https://graph.windows.net/")")));
+    EXPECT_TRUE(verify(world, with_audience(R"("00000002-0000-0000-c000-000000000000")")));
+    EXPECT_FALSE(verify(world, with_audience(R"("https://graph.chinacloudapi.cn")")));
+}
+
+TEST(VerifyToken, AcceptsTheOtherNamesOfTheSameThings) {
+    known_world world;
+    const members version2 =
+        good_claims().without("appid").with("azp", in_quotes(application_of(1)));
+
+    EXPECT_TRUE(verify(world, with_header(good_header().with("typ", in_quotes("at+jwt")))));
+    EXPECT_TRUE(verify(world, with_header(good_header().with("x5t", in_quotes("x")))));
+    EXPECT_TRUE(verify(world, with_claims(version2)));
+}
+
+TEST(VerifyToken, RefusesAnApplicationFromTheMomentItIsDisabled) {
+    known_world world;
+    const std::string token = good_token();
+    ASSERT_TRUE(verify(world, token));
+    ASSERT_TRUE(run(world.tenants.disable_application(application_of(1))));
+
+    EXPECT_EQ(verify(world, token).error().kind, fault_kind::bad_token);
+}
+
+TEST(VerifyToken, ReadsTokensUpToTheirLimitOnly) {
+    known_world world;
+    const auto of_size = [](std::size_t padding) {
+        return with_claims(good_claims().with("x", in_quotes(std::string(padding, 'x'))));
+    };
+    std::size_t padding = 11'000;
+    while (of_size(padding + 1).size() <= token_bytes_max) ++padding;
+
+    EXPECT_TRUE(verify(world, of_size(padding)));
+    EXPECT_FALSE(verify(world, of_size(padding + 1)));
+}
+
+/// One way to make a bad token.
+struct bad_token_case {
+    const char* name;
+    std::function<std::string()> make;
+    fault_kind expected{fault_kind::bad_token};
+};
+
+class BadToken : public ::testing::TestWithParam<bad_token_case> {};
+
+TEST_P(BadToken, IsRefused) {
+    known_world world;
+    ASSERT_TRUE(verify(world, good_token()));
+    const auto caller = verify(world, GetParam().make());
+
+    ASSERT_FALSE(caller);
+    EXPECT_EQ(caller.error().kind, GetParam().expected);
+    EXPECT_EQ(caller.error().description, "") << "the text must not say more than the default";
+}
+
+[[nodiscard]] std::string name_of_case(const ::testing::TestParamInfo<bad_token_case>& info) {
+    return info.param.name;
+}
+
+const std::vector<bad_token_case> malformed{
+    {"Empty", [] { return ""s; }},
+    {"OneSegment", [] { return "abc"s; }},
+    {"TwoSegments", [] { return good_token().substr(0, good_token().rfind('.')); }},
+    {"FourSegments", [] { return good_token() + ".YQ"; }},
+    {"FiveSegments", [] { return good_token() + ".YQ.YQ"; }},
+    {"DotsOnly", [] { return ".."s; }},
+    {"EmptyHeader", [] { return good_token().substr(good_token().find('.')); }},
+    {"EmptyPayload",
+     [] {
+         const std::string text = to_base64url(good_header().json()) + '.';
+         return text + '.' + to_base64url(our_key().key.sign(text));
+     }},
+    {"NotBase64url", [] { return "!" + good_token().substr(1); }},
+    {"Padded", [] { return good_token() + "="; }},
+    {"StandardAlphabet",
+     [] {
+         return with_signature([](std::string signature) {
+             std::ranges::replace(signature, '-', '+');
+             std::ranges::replace(signature, '_', '/');
+             return signature;
+         });
+     }},
+    {"NonZeroTrailingBits",
+     [] {
+         return with_signature([](std::string signature) {
+             // 256 bytes leave four unused bits in the last letter.
+             signature.back() = static_cast<char>(signature.back() + 1);
+             return signature;
+         });
+     }},
+    {"LeadingBlank", [] { return ' ' + good_token(); }},
+    {"TrailingNewline", [] { return good_token() + '\n'; }},
+    {"HeaderNotJson", [] { return token_of("alg=RS256", good_claims().json()); }},
+    {"HeaderIsAnArray", [] { return token_of("[]", good_claims().json()); }},
+    {"HeaderWithBom",
+     [] { return token_of("\xEF\xBB\xBF" + good_header().json(), good_claims().json()); }},
+    {"HeaderTooLarge",
+     [] { return with_header(good_header().with("x", in_quotes(std::string(2000, 'x')))); }},
+    {"PayloadNotJson", [] { return token_of(good_header().json(), "aud=us"); }},
+    {"PayloadIsAnArray",
+     [] { return token_of(good_header().json(), '[' + good_claims().json() + ']'); }},
+    {"PayloadIsAString", [] { return token_of(good_header().json(), in_quotes("x")); }},
+    {"PayloadWithBom",
+     [] { return token_of(good_header().json(), "\xEF\xBB\xBF" + good_claims().json()); }},
+    {"PayloadWithTrailingComma",
+     [] {
+         std::string payload = good_claims().json();
+         payload.insert(payload.size() - 1, ",");
+         return token_of(good_header().json(), payload);
+     }},
+    {"TextAfterPayload",
+     [] { return token_of(good_header().json(), good_claims().json() + "{}"); }},
+    {"DuplicateInHeader",
+     [] { return with_header(good_header().twice("alg", in_quotes("RS256"))); }},
+    {"DuplicateClaim", [] { return with_claims(good_claims().twice("tid", in_quotes(id_of(1)))); }},
+    {"DuplicateUnknownClaim",
+     [] { return with_claims(good_claims().twice("x", "1").twice("x", "1")); }},
+    {"ClaimInOtherLetterCase",
+     [] {
+         return with_claims(good_claims().without("exp").with("Exp", at(std::chrono::hours{1})));
+     }},
+    {"InvalidUtf8", [] { return with_claims(good_claims().with("x", "\"\xC3\x28\"")); }},
+    {"NulInPayload", [] { return with_claims(good_claims().with("x", "\"a\0b\""s)); }},
+    {"NulInHeader", [] { return with_header(good_header().with("x", "\"a\0b\""s)); }},
+    {"NulAtTheEnd", [] { return good_token() + '\0'; }},
+    {"OverSixteenKibibytes",
+     [] { return with_claims(good_claims().with("x", in_quotes(std::string(16'000, 'x')))); }},
+    {"NestedTooDeep",
+     [] {
+         return with_claims(good_claims().with("x", std::string(100, '[') + std::string(100, ']')));
+     }},
+};
+INSTANTIATE_TEST_SUITE_P(Malformed, BadToken, ::testing::ValuesIn(malformed), name_of_case);
+
+[[nodiscard]] bad_token_case algorithm(const char* name, const std::string& json) {
+    return {name, [json] { return with_header(good_header().with("alg", json)); }};
+}
+[[nodiscard]] bad_token_case header_member(
+    const char* name, const std::string& member, const std::string& json
+) {
+    return {name, [member, json] { return with_header(good_header().with(member, json)); }};
+}
+
+const std::vector<bad_token_case> badly_signed{
+    {"AlgNoneUnsigned",
+     [] {
+         return signed_text(
+                    good_header().with("alg", in_quotes("none")).json(), good_claims().json()
+                ) +
+                '.';
+     }},
+    algorithm("AlgNone", in_quotes("none")),
+    algorithm("AlgNoneInUpperCase", in_quotes("NONE")),
+    algorithm("AlgNoneInMixedCase", in_quotes("nONE")),
+    algorithm("AlgNoneWithBlank", in_quotes("none ")),
+    algorithm("AlgInLowerCase", in_quotes("rs256")),
+    algorithm("AlgEmpty", in_quotes("")),
+    algorithm("AlgNull", "null"),
+    algorithm("AlgNumber", "256"),
+    algorithm("AlgArray", R"(["RS256"])"),
+    {"AlgMissing", [] { return with_header(good_header().without("alg")); }},
+    {"Hs256KeyedWithPublicKey",
+     [] {
+         const test_key secret = hmac_key(public_pem(read_pem(our_key().file)));
+         return signed_otherwise("HS256", secret, "SHA256", false);
+     }},
+    {"Hs256KeyedWithModulus",
+     [] {
+         const test_key secret = hmac_key(from_base64url(our_key().key.modulus()).value());
+         return signed_otherwise("HS256", secret, "SHA256", false);
+     }},
+    {"Rs384", [] { return signed_otherwise("RS384", read_pem(our_key().file), "SHA384", false); }},
+    {"Rs384CalledRs256",
+     [] { return signed_otherwise("RS256", read_pem(our_key().file), "SHA384", false); }},
+    {"Ps256", [] { return signed_otherwise("PS256", read_pem(our_key().file), "SHA256", true); }},
+    {"Ps256CalledRs256",
+     [] { return signed_otherwise("RS256", read_pem(our_key().file), "SHA256", true); }},
+    {"Es256", [] { return signed_otherwise("ES256", own(EVP_EC_gen("P-256")), "SHA256", false); }},
+    {"Es256OfZeros",
+     [] {
+         return signed_text(
+                    good_header().with("alg", in_quotes("ES256")).json(), good_claims().json()
+                ) +
+                '.' + to_base64url(std::string(64, '\0'));
+     }},
+    {"AnotherKey",
+     [] { return signed_otherwise("RS256", own(EVP_RSA_gen(2048)), "SHA256", false); }},
+    {"ShortKey", [] { return signed_otherwise("RS256", own(EVP_RSA_gen(1024)), "SHA256", false); }},
+    {"SignatureEmpty", [] { return with_signature([](const auto&) { return ""s; }); }},
+    {"SignatureOfZeros",
+     [] {
+         return with_signature([](const auto&) { return to_base64url(std::string(256, '\0')); });
+     }},
+    {"SignatureFlipped",
+     [] {
+         return with_signature([](std::string signature) {
+             signature[100] = signature[100] == 'A' ? 'B' : 'A';
+             return signature;
+         });
+     }},
+    {"SignatureTruncated",
+     [] { return with_signature([](const auto& signature) { return signature.substr(0, 340); }); }},
+    {"SignatureWithMore",
+     [] {
+         return with_signature([](const auto& signature) {
+             return to_base64url(from_base64url(signature).value() + '\0');
+         });
+     }},
+    {"PayloadAltered",
+     [] {
+         const std::string other =
+             with_claims(good_claims().with("exp", at(std::chrono::hours{9})));
+         return other.substr(0, other.rfind('.')) + good_token().substr(good_token().rfind('.'));
+     }},
+    header_member("KidUnknown", "kid", in_quotes("another")),
+    header_member("KidEmpty", "kid", in_quotes("")),
+    header_member("KidTraversal", "kid", in_quotes("../../../../dev/null")),
+    header_member("KidSql", "kid", in_quotes("x' OR '1'='1")),
+    header_member("KidNumber", "kid", "1"),
+    {"KidMissing", [] { return with_header(good_header().without("kid")); }},
+    header_member("Jku", "jku", in_quotes("https://evil.example/keys")),
+    header_member("X5u", "x5u", in_quotes("https://evil.example/cert")),
+    header_member("Jwk", "jwk", R"({"kty":"RSA","n":"AQAB","e":"AQAB"})"),
+    header_member("X5c", "x5c", R"(["MIIB"])"),
+    header_member("CritUnknown", "crit", R"(["exp"])"),
+    header_member("CritEmpty", "crit", "[]"),
+    header_member("CritNull", "crit", "null"),
+    header_member("B64False", "b64", "false"),
+    header_member("B64True", "b64", "true"),
+    header_member("Zip", "zip", in_quotes("DEF")),
+    header_member("TypOfIdToken", "typ", in_quotes("id_token")),
+    header_member("TypOfRefreshToken", "typ", in_quotes("rt+jwt")),
+    header_member("TypOfLogoutToken", "typ", in_quotes("logout+jwt")),
+    {"TypMissing", [] { return with_header(good_header().without("typ")); }},
+};
+INSTANTIATE_TEST_SUITE_P(BadlySigned, BadToken, ::testing::ValuesIn(badly_signed), name_of_case);
+
+[[nodiscard]] bad_token_case claim(
+    const char* name, const std::string& member, const std::string& json
+) {
+    return {name, [member, json] { return with_claims(good_claims().with(member, json)); }};
+}
+[[nodiscard]] bad_token_case no_claim(const char* name, const std::string& member) {
+    return {name, [member] { return with_claims(good_claims().without(member)); }};
+}
+[[nodiscard]] bad_token_case audience(const char* name, const std::string& json) {
+    return {name, [json] { return with_audience(json); }, fault_kind::wrong_audience};
+}
+[[nodiscard]] bad_token_case expired(const char* name, std::chrono::seconds after_noon) {
+    return {
+        name,
+        [after_noon] { return with_claims(good_claims().with("exp", at(after_noon))); },
+        fault_kind::expired_token};
+}
+
+const std::vector<bad_token_case> badly_claimed{
+    expired("ExpPastTheSkew", std::chrono::seconds{-300}),
+    expired("ExpLongAgo", std::chrono::hours{-9}),
+    {"ExpPastButBadlySigned",
+     [] {
+         const std::string old = with_claims(good_claims().with("exp", at(std::chrono::hours{-9})));
+         return old.substr(0, old.rfind('.')) + good_token().substr(good_token().rfind('.'));
+     }},
+    {"ExpPastAndNotYetValid",
+     [] {
+         return with_claims(good_claims()
+                                .with("exp", at(std::chrono::hours{-9}))
+                                .with("nbf", at(std::chrono::hours{9})));
+     }},
+    no_claim("ExpMissing", "exp"),
+    claim("ExpNull", "exp", "null"),
+    claim("ExpString", "exp", in_quotes(at(std::chrono::hours{1}))),
+    claim("ExpFloat", "exp", at(std::chrono::hours{1}) + ".5"),
+    claim("ExpExponent", "exp", "2e9"),
+    claim("ExpNegative", "exp", "-1"),
+    claim("ExpTwoToThe63", "exp", "9223372036854775808"),
+    claim("ExpTrue", "exp", "true"),
+    claim("NbfFuture", "nbf", at(std::chrono::seconds{301})),
+    claim("NbfLargest", "nbf", "9223372036854775807"),
+    claim("NbfString", "nbf", in_quotes("0")),
+    claim("IatFuture", "iat", at(std::chrono::seconds{301})),
+    claim("IatFloat", "iat", "1.5"),
+    claim("IssuerWrong", "iss", in_quotes("https://evil.example/" + to_string(id_of(1)) + "/")),
+    claim(
+        "IssuerOfVersion2",
+        "iss",
+        in_quotes("https://login.microsoftonline.com/" + to_string(id_of(1)) + "/v2.0")
+    ),
+    claim("IssuerWithoutSlash", "iss", in_quotes("https://sts.windows.net/" + to_string(id_of(1)))),
+    claim(
+        "IssuerOfAnotherCloud",
+        "iss",
+        in_quotes("https://sts.chinacloudapi.cn/" + to_string(id_of(1)) + "/")
+    ),
+    claim("IssuerOfAnotherTenant", "iss", issuer(2)),
+    claim("IssuerNumber", "iss", "1"),
+    no_claim("IssuerMissing", "iss"),
+    claim("TenantOfAnotherIssuer", "tid", in_quotes(id_of(2))),
+    claim("TenantNotAGuid", "tid", in_quotes("partner1.onmicrosoft.com")),
+    no_claim("TenantMissing", "tid"),
+    {"TenantUnknown",
+     [] {
+         return with_claims(good_claims().with("tid", in_quotes(id_of(9))).with("iss", issuer(9)));
+     }},
+    {"PartnerDisabled",
+     [] {
+         return with_claims(good_claims()
+                                .with("tid", in_quotes(id_of(disabled_partner)))
+                                .with("iss", issuer(disabled_partner))
+                                .with("appid", in_quotes(application_of(disabled_partner))));
+     }},
+    no_claim("ApplicationMissing", "appid"),
+    claim("ApplicationNotAGuid", "appid", in_quotes("app")),
+    claim("ApplicationUnknown", "appid", in_quotes(id_of(999))),
+    claim("ApplicationDisabled", "appid", in_quotes(disabled_application())),
+    claim("ApplicationOfAnotherPartner", "appid", in_quotes(application_of(2))),
+    claim("UserWithoutObjectId", "scp", in_quotes("user_impersonation")),
+    claim("AudienceNumber", "aud", "1"),
+    claim("AudienceArrayWithNumber", "aud", R"(["https://api.partnercenter.microsoft.com",1])"),
+    audience("AudienceWrong", in_quotes("https://management.azure.com")),
+    audience("AudienceEmpty", in_quotes("")),
+    {"AudienceMissing",
+     [] { return with_claims(good_claims().without("aud")); },
+     fault_kind::wrong_audience},
+    audience("AudienceOfIdToken", in_quotes(application_of(1))),
+    audience("AudienceGraph", in_quotes("https://graph.windows.net")),
+    audience("AudienceGraphById", in_quotes("00000002-0000-0000-c000-000000000000")),
+    audience(
+        "AudienceSuperstring", in_quotes("https://api.partnercenter.microsoft.com.evil.example")
+    ),
+    audience("AudienceSubstring", in_quotes("https://api.partnercenter.microsoft")),
+    audience("AudienceWithPath", in_quotes("https://api.partnercenter.microsoft.com/v1")),
+    audience("AudienceTwoSlashes", in_quotes("https://api.partnercenter.microsoft.com//")),
+    audience("AudienceHttp", in_quotes("http://api.partnercenter.microsoft.com")),
+    audience("AudienceListInAString", in_quotes("other https://api.partnercenter.microsoft.com")),
+    audience("AudienceArrayEmpty", "[]"),
+    audience("AudienceArrayWithoutUs", R"(["a","b"])"),
+    audience(
+        "AudienceArrayOfSubstrings",
+        R"(["https://api.partnercenter.microsoft.com.evil.example","api.partnercenter"])"
+    ),
+};
+INSTANTIATE_TEST_SUITE_P(BadlyClaimed, BadToken, ::testing::ValuesIn(badly_claimed), name_of_case);
+
+}  // namespace
+}  // namespace partner_center

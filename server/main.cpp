@@ -1,0 +1,54 @@
+// partnerd: reads the command line and does what it says. Ends up calling serve.cpp.
+// SPDX-License-Identifier: MIT
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <string>
+
+#include <fmt/core.h>
+
+#include "server/config.hpp"
+#include "server/serve.hpp"
+
+namespace {
+
+constexpr int failed = 1;
+constexpr int misused = 2;
+
+[[nodiscard]] std::optional<std::string> variable(const std::string& name) {
+    const char* text = std::getenv(name.c_str());
+    return text == nullptr ? std::nullopt : std::optional<std::string>{text};
+}
+
+void follow(const partner_center::command& command) {
+    using word = partner_center::command::word;
+    switch (command.what) {
+        case word::serve:
+            partner_center::serve(command.settings);
+            break;
+        case word::token:
+            fmt::print("{}\n", partner_center::demo_token(command.token));
+            break;
+        case word::answer:
+            fmt::print("{}", command.answer);
+            break;
+    }
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+    try {
+        const std::span<char*> all{arguments, static_cast<std::size_t>(count)};
+        const std::vector<const char*> words{all.begin() + 1, all.end()};
+        follow(partner_center::read_command_line(words, variable));
+        return EXIT_SUCCESS;
+    } catch (const partner_center::usage_error& error) {
+        fmt::print(stderr, "partnerd: {}\n", error.what());
+        return misused;
+    } catch (const std::exception& error) {
+        fmt::print(stderr, "partnerd: {}\n", error.what());
+        return failed;
+    }
+}

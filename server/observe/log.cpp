@@ -1,0 +1,217 @@
+// Formatting and writing of log lines. Calls nothing of ours but the codec's string escaping.
+// SPDX-License-Identifier: MIT
+#include "server/observe/log.hpp"
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <iterator>
+#include <mutex>
+#include <thread>
+
+#include <boost/lockfree/spsc_queue.hpp>
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <partner_center/json.hpp>
+
+namespace partner_center {
+namespace {
+
+/// Records that wait for the writer, per reactor; more are dropped and counted.
+constexpr std::size_t ring_records_max = 4096;
+/// How long a record may wait before it is looked for.
+constexpr std::chrono::milliseconds drain_interval{50};
+
+constexpr std::array<std::string_view, 4> level_names{"debug", "info", "warning", "error"};
+
+[[nodiscard]] std::string timestamp(std::chrono::system_clock::time_point at) {
+    using std::chrono::milliseconds;
+    const auto whole = std::chrono::floor<std::chrono::seconds>(at);
+    const auto rest = std::chrono::duration_cast<milliseconds>(at - whole).count();
+    const auto seconds = std::chrono::system_clock::to_time_t(whole);
+    return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(seconds), rest);
+}
+
+/// Builds one line, member by member, in either format.
+class line {
+public:
+    line(std::string& out, log_format format) : out_{out}, json_{format == log_format::json} {
+        if (json_) out_ += '{';
+    }
+    void text(std::string_view name, std::string_view value) {
+        start(name);
+        if (json_) {
+            append_json_string(out_, value);
+        } else {
+            out_ += value;
+        }
+    }
+    void number(std::string_view name, double value) {
+        start(name);
+        fmt::format_to(std::back_inserter(out_), "{}", value);
+    }
+    void id(std::string_view name, const std::optional<guid>& value) {
+        if (value) text(name, to_string(*value));
+    }
+    void end() { out_ += json_ ? "}\n" : "\n"; }
+
+private:
+    void start(std::string_view name) {
+        if (!first_) out_ += json_ ? ',' : ' ';
+        first_ = false;
+        if (json_) {
+            append_json_string(out_, name);
+            out_ += ':';
+        } else {
+            out_.append(name).append("=");
+        }
+    }
+
+    std::string& out_;
+    bool json_;
+    bool first_{true};
+};
+
+void append_record(std::string& out, const exchange_record& record, log_format format) {
+    line entry{out, format};
+    entry.text("time", timestamp(record.began));
+    entry.text("level", level_names[static_cast<std::size_t>(log_level::info)]);
+    entry.text("event", "exchange");
+    entry.text("requestId", {record.request_id.data(), record.request_id.size()});
+    entry.text("correlationId", {record.correlation_id.data(), record.correlation_id.size()});
+    entry.id("partnerId", record.partner_id);
+    entry.id("applicationId", record.application_id);
+    entry.id("userId", record.user_id);
+    if (!record.method.empty()) entry.text("method", record.method);
+    if (!record.operation.empty()) entry.text("operation", record.operation);
+    entry.number("status", record.status);
+    if (!record.fault.empty()) entry.text("fault", record.fault);
+    entry.number("ms", static_cast<double>(record.took.count() / 1000) / 1000.0);
+    entry.end();
+}
+
+void write_all(int descriptor, std::string_view text) {
+    while (!text.empty()) {
+        const auto written = ::write(descriptor, text.data(), text.size());
+        if (written <= 0) return;  // nobody reads the log any more: serving goes on
+        text.remove_prefix(static_cast<std::size_t>(written));
+    }
+}
+
+class ring final : public exchange_log {
+public:
+    explicit ring(bool enabled) : enabled_{enabled} {}
+
+    void write(const exchange_record& record) override {
+        if (enabled_ && !queue_.push(record)) dropped_.fetch_add(1, std::memory_order_relaxed);
+    }
+
+    void drain(std::string& out, log_format format) {
+        queue_.consume_all([&](const exchange_record& record) {
+            append_record(out, record, format);
+        });
+    }
+    [[nodiscard]] std::uint64_t take_dropped() { return dropped_.exchange(0); }
+
+private:
+    const bool enabled_;
+    boost::lockfree::spsc_queue<exchange_record> queue_{ring_records_max};
+    std::atomic<std::uint64_t> dropped_{};
+};
+
+template <std::size_t Count>
+[[nodiscard]] std::optional<std::size_t> index_of(
+    std::string_view text, const std::array<std::string_view, Count>& names
+) {
+    for (std::size_t at = 0; at < Count; ++at) {
+        if (names.at(at) == text) return at;
+    }
+    return {};
+}
+
+}  // namespace
+
+std::optional<log_level> parse_log_level(std::string_view text) {
+    const auto at = index_of(text, level_names);
+    if (!at) return {};
+    return static_cast<log_level>(*at);
+}
+
+std::optional<log_format> parse_log_format(std::string_view text) {
+    const auto at = index_of<2>(text, {"json", "text"});
+    if (!at) return {};
+    return static_cast<log_format>(*at);
+}
+
+class log::implementation {
+public:
+    explicit implementation(log::options wanted)
+        : options_{wanted}, writer_{[this](const std::stop_token& stop) { run(stop); }} {}
+
+    exchange_log& add_reactor() {
+        const std::lock_guard lock{mutex_};
+        return rings_.emplace_back(options_.level <= log_level::info);
+    }
+
+    void event(log_level level, std::string_view name, std::initializer_list<log_field> fields) {
+        if (level < options_.level) return;
+        std::string out;
+        line entry{out, options_.format};
+        entry.text("time", timestamp(std::chrono::system_clock::now()));
+        entry.text("level", level_names.at(static_cast<std::size_t>(level)));
+        entry.text("event", name);
+        for (const log_field& field : fields) entry.text(field.name, field.text);
+        entry.end();
+        const std::lock_guard lock{mutex_};
+        write_all(options_.descriptor, out);
+    }
+
+private:
+    void run(const std::stop_token& stop) {
+        std::unique_lock lock{mutex_};
+        while (!stop.stop_requested()) {
+            drain();
+            // Only a stop wakes it early: waking it per record would cost the reactors a system
+            // call.
+            wake_.wait_for(lock, stop, drain_interval, [] { return false; });
+        }
+        drain();
+    }
+
+    void drain() {
+        std::string out;
+        for (ring& each : rings_) {
+            each.drain(out, options_.format);
+            if (const auto dropped = each.take_dropped(); dropped != 0) {
+                line entry{out, options_.format};
+                entry.text("time", timestamp(std::chrono::system_clock::now()));
+                entry.text("level", "warning");
+                entry.text("event", "log_records_dropped");
+                entry.number("count", static_cast<double>(dropped));
+                entry.end();
+            }
+        }
+        write_all(options_.descriptor, out);
+    }
+
+    const log::options options_;
+    std::mutex mutex_{};
+    std::condition_variable_any wake_{};
+    std::deque<ring> rings_{};
+    std::jthread writer_;
+};
+
+log::log(options wanted) : implementation_{std::make_unique<implementation>(wanted)} {}
+log::~log() = default;
+
+exchange_log& log::add_reactor() {
+    return implementation_->add_reactor();
+}
+
+void log::event(log_level level, std::string_view name, std::initializer_list<log_field> fields) {
+    implementation_->event(level, name, fields);
+}
+
+}  // namespace partner_center

@@ -1,0 +1,212 @@
+// Puts the parts together: keys, store, identity, one dispatcher per reactor, two listeners; then
+// waits for a signal. Ends up calling http/server.cpp and, for each request, api/dispatch.cpp.
+// SPDX-License-Identifier: MIT
+#include "server/serve.hpp"
+
+#include <array>
+#include <chrono>
+#include <csignal>
+#include <memory>
+#include <optional>
+
+#include <fmt/format.h>
+#include <pthread.h>
+#include <unistd.h>
+
+#include "server/api/dispatch.hpp"
+#include "server/demo.hpp"
+#include "server/health.hpp"
+#include "server/http/server.hpp"
+#include "server/identity/private_file.hpp"
+#include "store/block_on.hpp"
+#include "store/sqlite.hpp"
+#include <partner_center/json.hpp>
+
+namespace partner_center {
+
+/// What --ready-file holds. Source: docs/operations.md.
+struct ready_message {
+    std::string url{};
+    std::string admin_url{};
+    std::int64_t pid{};
+};
+BOOST_DESCRIBE_STRUCT(ready_message, (), (url, admin_url, pid))
+
+namespace {
+
+constexpr std::chrono::seconds stop_grace{10};
+/// A hash keeps one core and 19 MiB busy: two at once leave the reactors their cores.
+constexpr unsigned hashing_threads = 2;
+
+[[nodiscard]] std::filesystem::path key_file(const std::filesystem::path& data) {
+    return data / "authority" / "signing-key.pem";
+}
+
+/// Blocks the signals that end us, in this thread and all that it starts; wait() receives them.
+class stop_signals {
+public:
+    stop_signals() {
+        ::sigemptyset(&set_);
+        ::sigaddset(&set_, SIGTERM);
+        ::sigaddset(&set_, SIGINT);
+        ::pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+        std::signal(
+            SIGPIPE, SIG_IGN
+        );  // a peer that hangs up is an error of its write, not our end
+    }
+    [[nodiscard]] int wait() const {
+        int number{};
+        ::sigwait(&set_, &number);
+        return number;
+    }
+
+private:
+    sigset_t set_{};
+};
+
+void make_data_directory(const std::filesystem::path& data) {
+    std::error_code failed;
+    const bool made = std::filesystem::create_directories(data, failed);
+    if (made) {
+        std::filesystem::permissions(data, std::filesystem::perms::owner_all, failed);
+    }
+    if (!failed && !std::filesystem::is_directory(data)) {
+        failed = std::make_error_code(std::errc::not_a_directory);
+    }
+    if (failed) {
+        throw file_error{
+            fmt::format("cannot use the data directory {}: {}", data.string(), failed.message())};
+    }
+}
+
+/// What all reactors share. The order is that of construction: later members use earlier ones.
+struct shared_parts {
+    explicit shared_parts(const config& settings)
+        : options{settings.options},
+          key{signing_key::load_or_create(key_file(settings.data))},
+          file{{.file = settings.database}},
+          policy{
+              .entra_issuer = settings.demo,
+              .public_url = settings.public_url,
+              .accept_legacy_audience = settings.options.accept_legacy_audience,
+          },
+          lines{settings.logging} {}
+
+    const switches options;
+    const signing_key key;
+    sqlite_file file;
+    token_policy policy;
+    log lines;
+    secret_hasher hasher{hashing_threads};
+};
+
+/// One reactor's own store connection, verifier, authority and dispatcher.
+class worker {
+public:
+    explicit worker(shared_parts& shared)
+        : store_{shared.file.connect()},
+          tokens_{shared.key, shared.policy, store_.tenants()},
+          authority_{shared.key, shared.policy, store_.tenants(), shared.hasher},
+          dispatch_{
+              {shared.options,
+               store_,
+               tokens_,
+               authority_,
+               shared.lines.add_reactor(),
+               shared.lines}} {}
+
+    [[nodiscard]] dispatcher& dispatch() { return dispatch_; }
+
+private:
+    store store_;
+    token_verifier tokens_;
+    authority authority_;
+    dispatcher dispatch_;
+};
+
+/// A worker's application. It owns the worker: a reactor drops its application, and with it the
+/// store connection that may still be writing for it, before its io_context ends.
+[[nodiscard]] http::application make_application(shared_parts& shared) {
+    const auto own = std::make_shared<worker>(shared);
+    return {
+        .respond = [own](
+                       const http::request_view& request, http::answer& answer
+                   ) { return own->dispatch().respond(request, answer); },
+        .refuse = [own](
+                      const fault& problem, http::answer& answer
+                  ) { own->dispatch().refuse(problem, answer); },
+    };
+}
+
+[[nodiscard]] std::string url_of(const endpoint& asked, const http::server& server) {
+    return fmt::format("http://{}:{}", asked.host, server.port());
+}
+
+void announce(const config& settings, const std::string& admin_url, const std::string& public_url) {
+    if (settings.ready_file.empty()) return;
+    const ready_message message{public_url, admin_url, ::getpid()};
+    replace_private_file(settings.ready_file, to_json(message));
+}
+
+}  // namespace
+
+void serve(const config& settings) {
+    const stop_signals signals;
+    make_data_directory(settings.data);
+    shared_parts shared{settings};
+    std::optional<demo_world> world;
+    if (settings.demo) {
+        store data{shared.file.connect()};
+        world = block_on(open_demo_world(data, settings.data));
+    }
+
+    const http::server_options options{
+        .host = settings.listen.host, .port = settings.listen.port, .reactors = settings.threads};
+    http::server api{options, [&](boost::asio::io_context&) { return make_application(shared); }};
+    store health_data{shared.file.connect()};
+    http::server admin{
+        {.host = settings.admin.host, .port = settings.admin.port},
+        [&](boost::asio::io_context&) { return health_application(health_data, shared.lines); }};
+
+    const std::string url = url_of(settings.listen, api);
+    if (shared.policy.public_url.empty()) shared.policy.public_url = url;
+    if (world) publish(*std::move(world), settings.data, shared.policy.public_url);
+    api.start();
+    admin.start();
+    announce(settings, url_of(settings.admin, admin), url);
+    shared.lines.event(
+        log_level::info, "serving", {{"url", url}, {"adminUrl", url_of(settings.admin, admin)}}
+    );
+
+    const bool terminated = signals.wait() == SIGTERM;
+    shared.lines.event(
+        log_level::info, "stopping", {{"signal", terminated ? "SIGTERM" : "SIGINT"}}
+    );
+    api.stop(stop_grace);
+    admin.stop(stop_grace);
+    shared.lines.event(log_level::info, "stopped", {});
+}
+
+std::string demo_token(const token_request& request) {
+    const demo_world world = read_demo_world(request.data);
+    const demo_partner* chosen = nullptr;
+    for (const demo_partner& each : world.partners) {
+        const bool named = equals_ignoring_case(request.partner, each.domain) ||
+                           equals_ignoring_case(request.partner, to_string(each.tenant_id));
+        if (named || (request.partner.empty() && chosen == nullptr)) chosen = &each;
+    }
+    if (chosen == nullptr) {
+        throw usage_error{fmt::format("--partner: the demo data has no '{}'", request.partner)};
+    }
+    const signing_key key = signing_key::load_or_create(key_file(request.data));
+    const token_policy policy{.entra_issuer = true};
+    const partner_record partner{.id = chosen->tenant_id, .where = clouds::find(chosen->cloud)};
+    const app_token claims{
+        .application_id = chosen->applications.at(0).client_id,
+        .audience = std::string{partner.where->audience},
+        .issued_at = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()),
+    };
+    return make_app_token(key, policy, partner, claims);
+}
+
+}  // namespace partner_center

@@ -1,0 +1,43 @@
+// The questions about customers. Ends up calling a driver.
+// SPDX-License-Identifier: MIT
+#include <utility>
+
+#include "store/store.hpp"
+
+namespace partner_center {
+
+constexpr std::string_view add_customer_sql =
+    "INSERT INTO customers"
+    " (partner_id, id, commerce_id, company_name, domain, relationship, delegated_access)"
+    " VALUES ($1, $2, $3, $4, $5, 'reseller', $6)";
+
+constexpr std::string_view add_billing_profile_sql =
+    "INSERT INTO profiles (partner_id, customer_id, kind, etag, document)"
+    " VALUES ($1, $2, 'billing', $3, $4)";
+
+awaitable<bool> store::add_customers(guid partner_id, std::vector<new_customer> customers) {
+    std::vector<statement> transaction;
+    transaction.reserve(2 * customers.size());
+    for (new_customer& each : customers) {
+        transaction.push_back(
+            {.sql = add_customer_sql,
+             .values =
+                 {
+                     partner_id,
+                     each.id,
+                     each.commerce_id,
+                     std::move(each.company_name),
+                     std::move(each.domain),
+                     std::int64_t{each.delegated_access},
+                 }}
+        );
+        transaction.push_back(
+            {.sql = add_billing_profile_sql,
+             .values = {partner_id, each.id, each.etag, std::move(each.billing.text)}}
+        );
+    }
+    const written outcome = co_await database_->write(std::move(transaction));
+    co_return !outcome.refused_by;
+}
+
+}  // namespace partner_center

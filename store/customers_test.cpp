@@ -1,0 +1,108 @@
+// Tests how customers are added, and the store's health. Calls the store on a real file.
+// SPDX-License-Identifier: MIT
+#include <gtest/gtest.h>
+
+#include "store/testing.hpp"
+
+namespace partner_center {
+namespace {
+
+using namespace testing;
+
+[[nodiscard]] std::int64_t count(fresh_store& fresh, std::string_view sql) {
+    rows found = run(fresh.file.connect()->read(sql, {}));
+    return std::get<std::int64_t>(found.cell(0, 0));
+}
+constexpr std::string_view count_customers = "SELECT count(*) FROM customers";
+constexpr std::string_view count_profiles = "SELECT count(*) FROM profiles";
+
+TEST(AddCustomers, KeepsEveryMember) {
+    fresh_store fresh;
+    run(fresh.store.tenants().add_partner(sample_partner(1)));
+    new_customer added = sample_customer(11);
+    added.delegated_access = false;
+    added.etag = -9'000'000'000'000'000'001;
+
+    ASSERT_TRUE(run(fresh.store.add_customers(id_of(1), {added})));
+
+    rows found = run(fresh.file.connect()->read(
+        "SELECT customers.*, etag, document FROM customers"
+        " JOIN profiles ON profiles.partner_id = customers.partner_id AND customer_id = id",
+        {}
+    ));
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(std::get<guid>(found.cell(0, 0)), id_of(1));
+    EXPECT_EQ(std::get<guid>(found.cell(0, 1)), added.id);
+    EXPECT_EQ(std::get<guid>(found.cell(0, 2)), added.commerce_id);
+    EXPECT_EQ(std::get<std::string>(found.cell(0, 3)), added.company_name);
+    EXPECT_EQ(std::get<std::string>(found.cell(0, 4)), added.domain);
+    EXPECT_EQ(std::get<std::string>(found.cell(0, 5)), "reseller");
+    EXPECT_EQ(std::get<std::int64_t>(found.cell(0, 6)), 0);
+    EXPECT_EQ(std::get<std::int64_t>(found.cell(0, 7)), added.etag);
+    EXPECT_EQ(std::get<std::string>(found.cell(0, 8)), added.billing.text);
+}
+
+TEST(AddCustomers, AddsThousandsAtOnce) {
+    fresh_store fresh;
+    run(fresh.store.tenants().add_partner(sample_partner(1)));
+    std::vector<new_customer> many;
+    for (unsigned number = 100; number < 5'100; ++number) many.push_back(sample_customer(number));
+
+    ASSERT_TRUE(run(fresh.store.add_customers(id_of(1), std::move(many))));
+
+    EXPECT_EQ(count(fresh, count_customers), 5'000);
+    EXPECT_EQ(count(fresh, count_profiles), 5'000);
+}
+
+TEST(AddCustomers, AddsNoneWhenAnIdIsTaken) {
+    fresh_store fresh;
+    run(fresh.store.tenants().add_partner(sample_partner(1)));
+    ASSERT_TRUE(run(fresh.store.add_customers(id_of(1), {sample_customer(11)})));
+    new_customer same_id = sample_customer(12);
+    same_id.id = id_of(11);
+
+    const std::vector customers{sample_customer(13), same_id, sample_customer(14)};
+
+    EXPECT_FALSE(run(fresh.store.add_customers(id_of(1), customers)));
+    EXPECT_EQ(count(fresh, count_customers), 1);
+    EXPECT_EQ(count(fresh, count_profiles), 1);
+}
+
+TEST(AddCustomers, AddsNoneWhenADomainIsAnotherPartnersCustomers) {
+    fresh_store fresh;
+    run(fresh.store.tenants().add_partner(sample_partner(1)));
+    run(fresh.store.tenants().add_partner(sample_partner(2)));
+    ASSERT_TRUE(run(fresh.store.add_customers(id_of(1), {sample_customer(11)})));
+    new_customer same_domain = sample_customer(22);
+    same_domain.domain = sample_customer(11).domain;
+
+    const std::vector customers{sample_customer(21), same_domain};
+
+    EXPECT_FALSE(run(fresh.store.add_customers(id_of(2), customers)));
+    EXPECT_EQ(count(fresh, count_customers), 1);
+    EXPECT_EQ(count(fresh, count_profiles), 1);
+}
+
+TEST(AddCustomers, DoesNotServeUnknownPartner) {
+    fresh_store fresh;
+
+    EXPECT_THROW(run(fresh.store.add_customers(id_of(1), {sample_customer(11)})), store_error);
+}
+
+TEST(CheckStore, IsContentWithAnOpenFile) {
+    fresh_store fresh;
+
+    EXPECT_NO_THROW(run(fresh.store.check()));
+}
+
+TEST(CheckStore, AsksTheDatabase) {
+    fresh_store fresh;
+    std::vector<statement> harm;
+    harm.push_back({.sql = "DROP TABLE schema_version"});
+    run(fresh.file.connect()->write(std::move(harm)));
+
+    EXPECT_THROW(run(fresh.store.check()), store_error);
+}
+
+}  // namespace
+}  // namespace partner_center

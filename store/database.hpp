@@ -1,0 +1,82 @@
+// What a database driver can do: run SQL with values and hand back rows. The two drivers are
+// sqlite.cpp and, when it comes, postgres.cpp; only they know their library. Calls nothing of ours.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "store/awaitable.hpp"
+#include <partner_center/guid.hpp>
+
+namespace partner_center {
+
+/// A value to bind or a cell that was read: null, number, text, or a 16-byte id.
+using value = std::variant<std::monostate, std::int64_t, std::string, guid>;
+
+/// What a statement gave back, row after row. REQUIRES of every access: the row and column exist
+/// and the cell has that type; the schema promises it (STRICT tables, NOT NULL, length checks).
+class rows {
+public:
+    rows() = default;
+    rows(std::size_t columns, std::vector<value> cells)
+        : columns_{columns}, cells_{std::move(cells)} {}
+
+    [[nodiscard]] std::size_t size() const { return columns_ == 0 ? 0 : cells_.size() / columns_; }
+    [[nodiscard]] bool empty() const { return cells_.empty(); }
+    [[nodiscard]] value& cell(std::size_t row, std::size_t column) {
+        return cells_.at(row * columns_ + column);
+    }
+
+private:
+    std::size_t columns_{};
+    std::vector<value> cells_{};
+};
+
+/// One statement of a transaction. `sql` is a constant with $1, $2 … that first appear in ascending
+/// order, so that both databases number them alike.
+struct statement {
+    std::string_view sql{};
+    std::vector<value> values{};
+    /// The transaction is given up, and nothing is changed, when this statement returns no row.
+    /// Used with RETURNING, or with a SELECT that states a condition.
+    bool needs_row{};
+};
+
+/// How a transaction ended.
+struct written {
+    std::vector<rows> answers{};  ///< one per statement, empty when refused
+    /// The statement that stopped it: no row where one was needed, or a uniqueness broken. Nothing
+    /// was changed.
+    std::optional<std::size_t> refused_by{};
+};
+
+/// The database cannot answer: full, locked, damaged, unreachable, of another version. For an
+/// operator; the text may go to the log, never to a caller.
+class store_error : public std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// One connection, used by one reactor (one thread). Both methods throw store_error.
+class database {
+public:
+    virtual ~database() = default;
+
+    /// Runs one reading statement; sees every write that was acknowledged before it began.
+    /// `values` must outlive the call.
+    virtual awaitable<rows> read(std::string_view sql, std::span<const value> values) = 0;
+
+    /// Runs the statements as one transaction. When it returns without refused_by, all of it is on
+    /// disk (SQLite: WAL synced; many callers share one sync). When it throws, nothing was done.
+    virtual awaitable<written> write(std::vector<statement> transaction) = 0;
+};
+
+}  // namespace partner_center

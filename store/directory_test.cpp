@@ -1,0 +1,149 @@
+// Tests the questions that cross partners. Calls the store on a real file.
+// SPDX-License-Identifier: MIT
+#include "store/directory.hpp"
+
+#include <gtest/gtest.h>
+
+#include "store/testing.hpp"
+
+namespace partner_center {
+namespace {
+
+using namespace testing;
+
+TEST(Directory, IsEmptyAtFirst) {
+    fresh_store fresh;
+    directory& tenants = fresh.store.tenants();
+
+    EXPECT_FALSE(run(tenants.has_partners()));
+    EXPECT_FALSE(run(tenants.find_partner(id_of(1))));
+    EXPECT_FALSE(run(tenants.find_application(id_of(1))));
+    EXPECT_FALSE(run(tenants.knows_tenant(id_of(1))));
+}
+
+TEST(Directory, FindsPartnerByIdAndByDomainInAnyLetterCase) {
+    fresh_store fresh;
+    directory& tenants = fresh.store.tenants();
+    partner_record added = sample_partner(1);
+    added.where = &clouds::china;
+    added.sandbox = true;
+    ASSERT_TRUE(run(tenants.add_partner(added)));
+
+    const auto by_id = run(tenants.find_partner(added.id));
+    const auto by_domain = run(tenants.find_partner("Partner1.OnMicrosoft.COM"));
+
+    ASSERT_TRUE(by_id && by_domain);
+    EXPECT_EQ(by_id->name, added.name);
+    EXPECT_EQ(by_id->domain, added.domain);
+    EXPECT_EQ(by_id->where, &clouds::china);
+    EXPECT_TRUE(by_id->sandbox);
+    EXPECT_FALSE(by_id->disabled);
+    EXPECT_EQ(by_domain->id, added.id);
+    EXPECT_TRUE(run(tenants.has_partners()));
+}
+
+TEST(Directory, RefusesPartnerWhoseIdOrDomainIsTaken) {
+    fresh_store fresh;
+    directory& tenants = fresh.store.tenants();
+    ASSERT_TRUE(run(tenants.add_partner(sample_partner(1))));
+    partner_record same_id = sample_partner(2);
+    same_id.id = id_of(1);
+    partner_record same_domain = sample_partner(2);
+    same_domain.domain = sample_partner(1).domain;
+
+    EXPECT_FALSE(run(tenants.add_partner(same_id)));
+    EXPECT_FALSE(run(tenants.add_partner(same_domain)));
+
+    EXPECT_FALSE(run(tenants.find_partner(id_of(2))));
+    EXPECT_EQ(run(tenants.find_partner(id_of(1)))->name, "Partner 1");
+}
+
+TEST(Directory, DoesNotKeepDomainInUpperCase) {
+    fresh_store fresh;
+    partner_record partner = sample_partner(1);
+    partner.domain = "Partner1.onmicrosoft.com";
+
+    EXPECT_THROW(run(fresh.store.tenants().add_partner(partner)), store_error);
+}
+
+TEST(Directory, KnowsPartnersAndEverybodysCustomersAsTenants) {
+    fresh_store fresh;
+    directory& tenants = fresh.store.tenants();
+    ASSERT_TRUE(run(tenants.add_partner(sample_partner(1))));
+    ASSERT_TRUE(run(fresh.store.add_customers(id_of(1), {sample_customer(7)})));
+
+    EXPECT_TRUE(run(tenants.knows_tenant(id_of(1))));
+    EXPECT_TRUE(run(tenants.knows_tenant(id_of(7))));
+    EXPECT_FALSE(run(tenants.knows_tenant(id_of(8))));
+}
+
+TEST(Directory, FindsApplicationUntilAndAfterItIsDisabled) {
+    fresh_store fresh;
+    directory& tenants = fresh.store.tenants();
+    ASSERT_TRUE(run(tenants.add_partner(sample_partner(1))));
+    const application_record added{
+        .id = id_of(2), .partner_id = id_of(1), .name = "Billing", .secret_hash = "$argon2id$"};
+    ASSERT_TRUE(run(tenants.add_application(added)));
+    EXPECT_FALSE(run(tenants.add_application(added)));
+
+    const auto before = run(tenants.find_application(added.id));
+    EXPECT_TRUE(run(tenants.disable_application(added.id)));
+    const auto after = run(tenants.find_application(added.id));
+
+    ASSERT_TRUE(before && after);
+    EXPECT_EQ(before->id, added.id);
+    EXPECT_EQ(before->partner_id, added.partner_id);
+    EXPECT_EQ(before->name, added.name);
+    EXPECT_EQ(before->secret_hash, added.secret_hash);
+    EXPECT_FALSE(before->disabled);
+    EXPECT_TRUE(after->disabled);
+}
+
+TEST(Directory, HasNoApplicationToDisable) {
+    fresh_store fresh;
+
+    EXPECT_FALSE(run(fresh.store.tenants().disable_application(id_of(2))));
+}
+
+TEST(Directory, RefusesUserWhoseNameIsTakenInAnyLetterCase) {
+    fresh_store fresh;
+    directory& tenants = fresh.store.tenants();
+    ASSERT_TRUE(run(tenants.add_partner(sample_partner(1))));
+    const user_record added{
+        .id = id_of(3),
+        .partner_id = id_of(1),
+        .user_principal_name = "admin@partner1.onmicrosoft.com",
+        .roles = {"AdminAgents", "SalesAgents"},
+    };
+    ASSERT_TRUE(run(tenants.add_user(added)));
+    user_record same_name = added;
+    same_name.id = id_of(4);
+    same_name.user_principal_name = "Admin@Partner1.onmicrosoft.com";
+    user_record same_id = added;
+    same_id.user_principal_name = "sales@partner1.onmicrosoft.com";
+
+    EXPECT_FALSE(run(tenants.add_user(same_name)));
+    EXPECT_FALSE(run(tenants.add_user(same_id)));
+}
+
+TEST(Directory, KeepsRolesInOneLine) {
+    fresh_store fresh;
+    ASSERT_TRUE(run(fresh.store.tenants().add_partner(sample_partner(1))));
+    const user_record added{
+        .id = id_of(3), .partner_id = id_of(1), .roles = {"AdminAgents", "SalesAgents"}};
+    ASSERT_TRUE(run(fresh.store.tenants().add_user(added)));
+
+    rows found = run(fresh.file.connect()->read("SELECT roles FROM users", {}));
+
+    EXPECT_EQ(std::get<std::string>(found.cell(0, 0)), "AdminAgents SalesAgents");
+}
+
+TEST(Directory, DoesNotAddApplicationOfUnknownPartner) {
+    fresh_store fresh;
+    const application_record orphan{.id = id_of(2), .partner_id = id_of(1)};
+
+    EXPECT_THROW(run(fresh.store.tenants().add_application(orphan)), store_error);
+}
+
+}  // namespace
+}  // namespace partner_center

@@ -1,0 +1,168 @@
+// Tests that each schema script runs once. Calls migrations.cpp on a real file.
+// SPDX-License-Identifier: MIT
+#include "store/migrations.hpp"
+
+#include <array>
+#include <sys/wait.h>
+#include <thread>
+
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include "store/testing.hpp"
+
+namespace partner_center {
+namespace {
+
+using namespace testing;
+using ::testing::StartsWith;
+
+constexpr std::array<embedded_file, 3> scripts{{
+    {"0001_one.sql", "CREATE TABLE one (id INTEGER) STRICT; INSERT INTO one VALUES (1);"},
+    {"0002_two.sql", "CREATE TABLE two (id INTEGER) STRICT; INSERT INTO one VALUES (2);"},
+    {"0003_three.sql", "CREATE TABLE three (id INTEGER) STRICT; INSERT INTO one VALUES (3);"},
+}};
+
+struct empty_file {
+    temporary_directory directory{};
+    std::filesystem::path path{directory / "partnerd.db"};
+
+    empty_file() { std::ofstream{path}; }
+    [[nodiscard]] sqlite_connection open() const {
+        return {{.file = path}, sqlite_connection::use::writing};
+    }
+};
+
+[[nodiscard]] std::int64_t number(sqlite_connection& connection, std::string_view sql) {
+    rows found = connection.run(sql, {});
+    return std::get<std::int64_t>(found.cell(0, 0));
+}
+
+TEST(Migrate, RunsEachScriptOnce) {
+    const empty_file file;
+    sqlite_connection connection = file.open();
+
+    migrate(connection, std::span{scripts}.first(2));
+    migrate(connection, std::span{scripts}.first(2));
+    EXPECT_EQ(number(connection, "SELECT count(*) FROM one"), 2);
+
+    migrate(connection, scripts);
+    EXPECT_EQ(number(connection, "SELECT count(*) FROM one"), 3);
+}
+
+TEST(Migrate, NotesWhatItRanAndWhen) {
+    const empty_file file;
+    sqlite_connection connection = file.open();
+
+    migrate(connection, scripts);
+
+    rows notes = connection.run("SELECT version, name, applied_at FROM schema_version", {});
+    ASSERT_EQ(notes.size(), 3U);
+    EXPECT_EQ(std::get<std::int64_t>(notes.cell(1, 0)), 2);
+    EXPECT_EQ(std::get<std::string>(notes.cell(1, 1)), "0002_two.sql");
+    EXPECT_THAT(
+        std::get<std::string>(notes.cell(1, 2)),
+        ::testing::MatchesRegex("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
+    );
+}
+
+TEST(Migrate, LeavesNothingOfAScriptThatFails) {
+    const empty_file file;
+    std::array<embedded_file, 3> broken = scripts;
+    broken[1].bytes = "CREATE TABLE two (id INTEGER) STRICT; INSERT INTO nowhere VALUES (2);";
+    {
+        sqlite_connection connection = file.open();
+        EXPECT_THROW(migrate(connection, broken), store_error);
+    }
+
+    sqlite_connection connection = file.open();
+    EXPECT_EQ(number(connection, "SELECT max(version) FROM schema_version"), 1);
+
+    migrate(connection, scripts);
+    EXPECT_EQ(number(connection, "SELECT max(version) FROM schema_version"), 3);
+}
+
+TEST(Migrate, RefusesSchemaOfALaterProgram) {
+    const empty_file file;
+    sqlite_connection connection = file.open();
+    migrate(connection, scripts);
+
+    try {
+        migrate(connection, std::span{scripts}.first(2));
+        FAIL() << "opened a file of the future";
+    } catch (const store_error& error) {
+        EXPECT_EQ(
+            std::string{error.what()},
+            "the database " + file.path.string() +
+                " has schema version 3, this program knows versions up to 2: start a newer "
+                "partnerd, or restore a backup that was made before the upgrade"
+        );
+    }
+}
+
+TEST(EmbeddedSchema, IsNumberedWithoutGaps) {
+    int number = 1;
+    for (const embedded_file& script : sqlite_schema()) {
+        EXPECT_THAT(std::string{script.name}, StartsWith("000" + std::to_string(number++) + "_"));
+    }
+    EXPECT_EQ(number, 3);
+}
+
+TEST(OpenDatabase, LetsTwoHandlesCreateItAtOnce) {
+    for (int round = 0; round < 20; ++round) {
+        const temporary_directory directory;
+        const auto open = [&] {
+            EXPECT_NO_THROW(sqlite_file{{.file = directory / "partnerd.db"}});
+        };
+
+        std::thread one{open};
+        std::thread other{open};
+        one.join();
+        other.join();
+
+        sqlite_file file{{.file = directory / "partnerd.db"}};
+        EXPECT_FALSE(run(store{file.connect()}.tenants().has_partners()));
+    }
+}
+
+/// In a child process: opens the file once the barrier's other end is closed.
+[[nodiscard]] pid_t open_in_child(
+    const std::filesystem::path& path, const std::array<int, 2>& barrier
+) {
+    const pid_t child = ::fork();
+    if (child != 0) return child;
+    ::close(barrier[1]);
+    char nothing{};
+    const bool is_open = ::read(barrier[0], &nothing, 1) == 0;
+    try {
+        const sqlite_file file{{.file = path}};
+        ::_exit(is_open ? 0 : 1);
+    } catch (const store_error& error) {
+        std::fprintf(stderr, "%s\n", error.what());
+        ::_exit(1);
+    }
+}
+
+TEST(OpenDatabase, LetsProcessesCreateItAtOnce) {
+    for (int round = 0; round < 20; ++round) {
+        const temporary_directory directory;
+        std::array<int, 2> barrier{};
+        ASSERT_EQ(::pipe(barrier.data()), 0);
+        std::vector<pid_t> children;
+        for (int each = 0; each < 4; ++each) {
+            children.push_back(open_in_child(directory / "partnerd.db", barrier));
+        }
+
+        ::close(barrier[1]);
+        ::close(barrier[0]);
+
+        for (const pid_t child : children) {
+            int status = -1;
+            ASSERT_EQ(::waitpid(child, &status, 0), child);
+            EXPECT_EQ(status, 0);
+        }
+    }
+}
+
+}  // namespace
+}  // namespace partner_center

@@ -1,0 +1,42 @@
+// The embedded database: one file, one writer thread, a reading connection per reactor.
+// Calls sqlite.cpp and the migrations under schema/sqlite.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "store/database.hpp"
+
+namespace partner_center {
+
+struct sqlite_options {
+    std::filesystem::path file{};
+    /// The VFS to open it with; empty is SQLite's own. For fault injection in tests.
+    std::string vfs{};
+};
+
+/// An open database file of this process. Opening creates it (0600) when missing and migrates it to
+/// this program's schema. Thread-safe; must outlive its connections.
+class sqlite_file {
+public:
+    /// Throws store_error with a text for the operator: not a database, damaged, a newer schema
+    /// than this program knows (both numbers named), unwritable, a directory that is missing.
+    explicit sqlite_file(sqlite_options options);
+    /// Finishes the writes that were handed over, then closes.
+    ~sqlite_file();
+    sqlite_file(const sqlite_file&) = delete;
+    sqlite_file& operator=(const sqlite_file&) = delete;
+
+    /// A connection for one reactor: reads run on the caller's thread without waiting, writes go to
+    /// the one writer thread, which commits what has gathered as one transaction and resumes each
+    /// caller on its own executor. Destroy it before the reactor's io_context: it waits until its
+    /// callers were handed back.
+    [[nodiscard]] std::unique_ptr<database> connect();
+
+private:
+    class implementation;
+    std::unique_ptr<implementation> implementation_;
+};
+
+}  // namespace partner_center

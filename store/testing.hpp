@@ -1,0 +1,61 @@
+// What the store's tests share: a directory that goes away, a way to await, invented records.
+// Calls the store.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "store/block_on.hpp"
+#include "store/sqlite.hpp"
+#include "store/store.hpp"
+#include "tests/support/temporary_directory.hpp"
+
+namespace partner_center::testing {
+
+/// Runs a coroutine to its end on a reactor of its own; throws what it throws.
+template <class T>
+T run(awaitable<T> task) {
+    return block_on(std::move(task));
+}
+
+/// Ids that differ when the numbers do.
+[[nodiscard]] inline guid id_of(unsigned number) {
+    guid id;
+    id.bytes[0] = 0x1d;
+    id.bytes[14] = static_cast<std::uint8_t>(number >> 8U);
+    id.bytes[15] = static_cast<std::uint8_t>(number);
+    return id;
+}
+
+[[nodiscard]] inline partner_record sample_partner(unsigned number) {
+    return {
+        .id = id_of(number),
+        .name = "Partner " + std::to_string(number),
+        .domain = "partner" + std::to_string(number) + ".onmicrosoft.com",
+    };
+}
+
+[[nodiscard]] inline new_customer sample_customer(unsigned number) {
+    return {
+        .id = id_of(number),
+        .commerce_id = id_of(number + 10'000),
+        .company_name = "Company " + std::to_string(number),
+        .domain = "company" + std::to_string(number) + ".onmicrosoft.com",
+        .etag = number,
+        .billing = {R"({"id":")" + std::to_string(number) + R"("})"},
+    };
+}
+
+/// A new database file, and a store on it.
+struct fresh_store {
+    temporary_directory directory{};
+    std::filesystem::path path{directory / "partnerd.db"};
+    sqlite_file file{{.file = path}};
+    partner_center::store store{file.connect()};
+};
+
+}  // namespace partner_center::testing

@@ -1,0 +1,55 @@
+// The API that the conformance tests talk to, always through the SDK: in this process without a
+// socket, or a running `partnerd serve --demo` whose demo.json PARTNERD_DEMO_FILE names. Same
+// tests, same data.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/demo.hpp"
+#include "server/identity/token.hpp"
+#include <partner_center/client.hpp>
+#include <partner_center/http.hpp>
+
+namespace partner_center::testing {
+
+/// The fields of a request as a list that is easy to write.
+using fields = std::vector<http::field>;
+
+class api_under_test {
+public:
+    /// The one of this process.
+    static api_under_test& instance();
+    virtual ~api_under_test() = default;
+
+    [[nodiscard]] const demo_world& world() const { return world_; }
+    [[nodiscard]] const demo_partner& partner() const { return world_.partners.at(0); }
+    [[nodiscard]] const demo_partner& other_partner() const { return world_.partners.at(1); }
+
+    /// A client of a partner's first application.
+    [[nodiscard]] client client_of(const demo_partner& partner) const;
+
+    /// A good token of that application, from the authority.
+    [[nodiscard]] std::string token_of(const demo_partner& partner) const;
+
+    /// A token signed by the authority's own key, with claims that the test chooses.
+    [[nodiscard]] std::string signed_token(const demo_partner& partner, const app_token& claims)
+        const;
+
+    /// One exchange, unpolished. Fails the test's process when there is no answer.
+    [[nodiscard]] http::response exchange(http::request request) const;
+    [[nodiscard]] http::response get(const std::string& target, fields more) const;
+
+protected:
+    std::string base_url_{};
+    demo_world world_{};
+    std::shared_ptr<const transport> transport_{};
+    std::unique_ptr<signing_key> key_{};
+};
+
+[[nodiscard]] std::string billing_path(std::string_view customer_id);
+
+}  // namespace partner_center::testing

@@ -1,0 +1,349 @@
+// partnerd as a program: how it starts, what it refuses to start with, how it ends, what it logs.
+// SPDX-License-Identifier: MIT
+#include "tests/support/program.hpp"
+
+#include <regex>
+#include <sys/stat.h>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "store/block_on.hpp"
+#include "store/sqlite.hpp"
+#include "store/store.hpp"
+#include "tests/support/temporary_directory.hpp"
+#include <partner_center/client.hpp>
+#include <partner_center/curl_transport.hpp>
+#include <partner_center/json.hpp>
+
+namespace partner_center {
+
+/// What --ready-file holds.
+struct ready_message {
+    std::string url{};
+    std::string admin_url{};
+    std::int64_t pid{};
+};
+BOOST_DESCRIBE_STRUCT(ready_message, (), (url, admin_url, pid))
+
+namespace {
+
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using testing::program;
+using testing::read_file;
+using ::testing::StartsWith;
+
+/// Starts programs in a directory of the test's own.
+class Partnerd : public ::testing::Test {
+protected:
+    [[nodiscard]] const std::filesystem::path& directory() const { return directory_.path(); }
+    [[nodiscard]] std::filesystem::path data() const { return directory() / "data"; }
+    [[nodiscard]] std::filesystem::path ready_file() const { return directory() / "ready.json"; }
+
+    [[nodiscard]] std::unique_ptr<program> start(std::vector<std::string> words) const {
+        words.insert(words.begin(), PARTNERD_PROGRAM);
+        return std::make_unique<program>(words, directory());
+    }
+
+    /// `serve` on free ports with this test's data, and more words.
+    [[nodiscard]] std::unique_ptr<program> serve(const std::vector<std::string>& more) const {
+        std::vector<std::string> words{
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--admin",
+            "127.0.0.1:0",
+            "--data",
+            data(),
+            "--ready-file",
+            ready_file(),
+            "--threads",
+            "2",
+        };
+        words.insert(words.end(), more.begin(), more.end());
+        std::filesystem::remove(ready_file());
+        return start(words);
+    }
+
+    [[nodiscard]] ready_message ready() const {
+        return from_json<ready_message>(read_file(ready_file()), json_reading::strict).value();
+    }
+
+    /// Starts `serve`, waits for its end, and expects a message and a status.
+    void expect_refusal(const std::vector<std::string>& more, const std::string& message) const {
+        const auto server = serve(more);
+        EXPECT_EQ(server->wait(), 1);
+        EXPECT_THAT(server->errors(), StartsWith("partnerd: "));
+        EXPECT_THAT(server->errors(), HasSubstr(message));
+        EXPECT_EQ(server->output(), "");
+        EXPECT_FALSE(std::filesystem::exists(ready_file()));
+    }
+
+    [[nodiscard]] static http::response get(const std::string& url, const std::string& target) {
+        return make_curl_transport({})
+            ->exchange({.base_url = url, .request = {.method = "GET", .target = target}})
+            .value();
+    }
+
+private:
+    testing::temporary_directory directory_{};
+};
+
+TEST_F(Partnerd, SaysWhenAndWhereItIsReady) {
+    const auto server = serve({"--demo"});
+    ASSERT_TRUE(server->wait_for(ready_file())) << server->errors();
+
+    EXPECT_THAT(ready().url, StartsWith("http://127.0.0.1:"));
+    EXPECT_NE(ready().url, ready().admin_url);
+    EXPECT_EQ(get(ready().url, "/healthz").status, 200U);
+    EXPECT_EQ(get(ready().admin_url, "/healthz").status, 200U);
+    EXPECT_EQ(get(ready().admin_url, "/readyz").status, 200U);
+    EXPECT_EQ(get(ready().url, "/readyz").status, 404U);
+    EXPECT_EQ(get(ready().admin_url, "/v1/customers").status, 404U);
+    EXPECT_THAT(read_file(data() / "demo.json"), HasSubstr("\"url\":\"" + ready().url + '"'));
+}
+
+TEST_F(Partnerd, EndsWellOnBothSignals) {
+    for (const int number : {SIGTERM, SIGINT}) {
+        const auto server = serve({});
+        ASSERT_TRUE(server->wait_for(ready_file())) << server->errors();
+
+        server->signal(number);
+
+        EXPECT_EQ(server->wait(), 0);
+        EXPECT_THAT(server->errors(), HasSubstr(R"("event":"stopped")"));
+        EXPECT_EQ(server->output(), "");
+    }
+}
+
+TEST_F(Partnerd, KeepsItsSecretsToItself) {
+    const auto server = serve({});
+    ASSERT_TRUE(server->wait_for(ready_file()));
+
+    for (const char* name : {"partnerd.db", "authority/signing-key.pem"}) {
+        struct stat status {};
+        ASSERT_EQ(::stat((data() / name).c_str(), &status), 0) << name;
+        EXPECT_EQ(status.st_mode & 0777U, 0600U) << name;
+    }
+    struct stat status {};
+    ASSERT_EQ(::stat(data().c_str(), &status), 0);
+    EXPECT_EQ(status.st_mode & 0777U, 0700U);
+}
+
+TEST_F(Partnerd, KeepsItsDemoWorldOverARestart) {
+    auto first = serve({"--demo"});
+    ASSERT_TRUE(first->wait_for(ready_file())) << first->errors();
+    const std::string before = read_file(data() / "demo.json");
+    first->signal(SIGTERM);
+    ASSERT_EQ(first->wait(), 0);
+
+    const auto second = serve({"--demo"});
+    ASSERT_TRUE(second->wait_for(ready_file())) << second->errors();
+    const std::string after = read_file(data() / "demo.json");
+
+    const auto partners = [](const std::string& text) {
+        return text.substr(text.find("\"partners\""));
+    };
+    EXPECT_EQ(partners(before), partners(after));
+}
+
+TEST_F(Partnerd, LogsIdsAndNeverTokensSecretsOrPersonalData) {
+    const auto server = serve({"--demo"});
+    ASSERT_TRUE(server->wait_for(ready_file())) << server->errors();
+    const std::string demo = read_file(data() / "demo.json");
+    const std::smatch secret = [&] {
+        std::smatch found;
+        std::regex_search(demo, found, std::regex{"\"clientSecret\":\"([^\"]+)\""});
+        return found;
+    }();
+    const std::string customer = "6f1c9a52-3d0e-4b7c-9c11-5a2e8d40b7f3";
+    cloud where = clouds::global;
+    const std::string url = ready().url;
+    where.authority = url;
+    const auto credential = std::make_shared<application_credential>(
+        where,
+        application{
+            "b0d7e3a4-52c8-4f19-8e6d-1fa3c95b2e70",
+            "2c4e9b70-15d3-4a8b-8e8f-c60a1b7d9922",
+            secret[1].str()}
+    );
+    const client client{where, credential, {.base_url = url}};
+    const auto profile = client.customers().by_id(customer).profiles().billing().get();
+    ASSERT_TRUE(profile) << profile.error().description;
+    static_cast<void>(get(url, "/v1/customers/Canary-Path/profiles/billing?x=Canary-Query"));
+
+    server->signal(SIGTERM);
+    ASSERT_EQ(server->wait(), 0);
+    const std::string log = server->errors();
+
+    EXPECT_THAT(log, HasSubstr(R"("operation":"get_billing_profile","status":200)"));
+    EXPECT_THAT(log, HasSubstr(R"("partnerId":"b0d7e3a4-52c8-4f19-8e6d-1fa3c95b2e70")"));
+    EXPECT_THAT(log, HasSubstr(R"("applicationId":"2c4e9b70-15d3-4a8b-8e8f-c60a1b7d9922")"));
+    EXPECT_THAT(log, HasSubstr(R"("fault":"missing_token")"));
+    for (const std::string& canary :
+         {credential->bearer_token().value(),
+          secret[1].str(),
+          std::string{"Tidewater"},
+          std::string{"ap@"},
+          std::string{"Pier Road"},
+          std::string{"Canary"},
+          std::string{"Bearer"}}) {
+        EXPECT_THAT(log, Not(HasSubstr(canary)));
+    }
+    std::istringstream lines{log};
+    for (std::string line; std::getline(lines, line);) {
+        EXPECT_THAT(line, StartsWith(R"({"time":")"));
+        EXPECT_THAT(line, EndsWith("}"));
+    }
+}
+
+TEST_F(Partnerd, PrintsATokenOfTheDemoDataThatWorks) {
+    const auto server = serve({"--demo"});
+    ASSERT_TRUE(server->wait_for(ready_file())) << server->errors();
+    const std::filesystem::path scratch = directory() / "token";
+    std::filesystem::create_directory(scratch);
+    program token{{PARTNERD_PROGRAM, "token", "--data", data()}, scratch};
+    ASSERT_EQ(token.wait(), 0) << token.errors();
+    std::string text = token.output();
+    ASSERT_THAT(text, EndsWith("\n"));
+    text.pop_back();
+
+    const auto credential = std::make_shared<static_credential>(
+        text, std::chrono::system_clock::now() + std::chrono::hours{1}
+    );
+    const client client{clouds::global, credential, {.base_url = ready().url}};
+    EXPECT_TRUE(
+        client.customers().by_id("6f1c9a52-3d0e-4b7c-9c11-5a2e8d40b7f3").profiles().billing().get()
+    );
+}
+
+TEST_F(Partnerd, RefusesATokenWithoutDemoData) {
+    const auto token = start({"token", "--data", data()});
+    EXPECT_EQ(token->wait(), 1);
+    EXPECT_THAT(token->errors(), HasSubstr("demo.json"));
+}
+
+TEST_F(Partnerd, RefusesAPortInUse) {
+    const auto first = serve({});
+    ASSERT_TRUE(first->wait_for(ready_file()));
+    const std::string taken = ready().url.substr(std::string_view{"http://"}.size());
+    const std::filesystem::path scratch = directory() / "second";
+    std::filesystem::create_directory(scratch);
+
+    program second{
+        {PARTNERD_PROGRAM,
+         "serve",
+         "--listen",
+         taken,
+         "--admin",
+         "127.0.0.1:0",
+         "--data",
+         scratch / "data"},
+        scratch};
+
+    EXPECT_EQ(second.wait(), 1);
+    EXPECT_EQ(
+        second.errors(), "partnerd: cannot listen on " + taken + ": address already in use\n"
+    );
+}
+
+TEST_F(Partnerd, RefusesADataDirectoryThatCannotBe) {
+    std::ofstream{data()} << "a file";
+    expect_refusal({}, "cannot use the data directory " + data().string());
+}
+
+TEST_F(Partnerd, RefusesAFileThatIsNoDatabase) {
+    std::filesystem::create_directory(data());
+    std::ofstream{data() / "partnerd.db"} << std::string(8192, 'x');
+    expect_refusal({}, (data() / "partnerd.db").string());
+}
+
+TEST_F(Partnerd, RefusesANewerSchema) {
+    std::filesystem::create_directory(data());
+    {
+        sqlite_file file{{.file = data() / "partnerd.db"}};
+        std::vector<statement> newer{
+            {.sql = "insert into schema_version (version, name, applied_at) "
+                    "values (999, 'from the future', '2026-01-01T00:00:00Z')"}};
+        static_cast<void>(block_on(file.connect()->write(std::move(newer))));
+    }
+    expect_refusal({}, "999");
+}
+
+TEST_F(Partnerd, RefusesAKeyThatOthersCanRead) {
+    {
+        const auto server = serve({});
+        ASSERT_TRUE(server->wait_for(ready_file()));
+    }
+    std::filesystem::permissions(
+        data() / "authority/signing-key.pem",
+        std::filesystem::perms::group_read,
+        std::filesystem::perm_options::add
+    );
+    expect_refusal({}, "chmod 600");
+}
+
+TEST_F(Partnerd, RefusesDemoDataInAStoreOfOthers) {
+    auto real = serve({});
+    ASSERT_TRUE(real->wait_for(ready_file()));
+    real->signal(SIGTERM);
+    ASSERT_EQ(real->wait(), 0);
+    {
+        sqlite_file file{{.file = data() / "partnerd.db"}};
+        store records{file.connect()};
+        ASSERT_TRUE(block_on(records.tenants().add_partner(
+            {.id = *parse_guid("11111111-2222-4333-8444-555555555555"),
+             .name = "Real",
+             .domain = "r.example"}
+        )));
+    }
+    expect_refusal({"--demo"}, "--demo");
+}
+
+TEST_F(Partnerd, RefusesMisuse) {
+    const std::vector<std::pair<std::vector<std::string>, std::string>> table{
+        {{"serve", "--no-such-flag"}, "--no-such-flag"},
+        {{"serve", "--listen", "8080"}, "--listen: '8080' is not HOST:PORT"},
+        {{"serve", "--listen", "127.0.0.1:99999"}, "--listen: '127.0.0.1:99999' is not HOST:PORT"},
+        {{"serve", "--listen", "0.0.0.0:8080"}, "--behind-proxy"},
+        {{"serve", "--demo", "--behind-proxy", "--listen", "0.0.0.0:8080"}, "loopback"},
+        {{"serve", "--threads", "many"}, "--threads: 'many' is not a number"},
+        {{"serve", "--switch", "colour=red"}, "--switch: 'colour=red' is not a switch"},
+        {{"serve", "--switch", "links=blue"}, "links=seed or unversioned"},
+        {{"serve", "--config", "/nonexistent.toml"}, "/nonexistent.toml"},
+        {{"serve", "--log-level", "loud"}, "--log-level: 'loud' is not debug"},
+        {{}, "say what to do: serve, token or version"},
+        {{"dance"}, "dance"},
+    };
+    for (const auto& [words, message] : table) {
+        const auto misused = start(words);
+        EXPECT_EQ(misused->wait(), 2) << message;
+        EXPECT_THAT(misused->errors(), HasSubstr(message));
+        EXPECT_EQ(misused->output(), "");
+    }
+}
+
+TEST_F(Partnerd, NeverRepeatsAPasswordOfTheStore) {
+    const auto misused = start({"serve", "--store", "postgresql://app:canary@db/partnerd"});
+    EXPECT_EQ(misused->wait(), 2);
+    EXPECT_THAT(misused->errors(), Not(HasSubstr("canary")));
+}
+
+TEST_F(Partnerd, AnswersOnStdout) {
+    for (const auto& [words, text] : std::vector<std::pair<std::vector<std::string>, std::string>>{
+             {{"version"}, "partnerd "},
+             {{"--help"}, "serve"},
+             {{"serve", "--help"}, "--listen"},
+             {{"serve", "--print-config", "--listen", "127.0.0.1:7"}, "listen = '127.0.0.1:7'"},
+         }) {
+        const auto asked = start(words);
+        EXPECT_EQ(asked->wait(), 0) << asked->errors();
+        EXPECT_THAT(asked->output(), HasSubstr(text));
+        EXPECT_EQ(asked->errors(), "");
+    }
+}
+
+}  // namespace
+}  // namespace partner_center

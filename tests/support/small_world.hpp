@@ -1,0 +1,90 @@
+// A partner, its application and a few customers in a real store, with a dispatcher in front of
+// them: the API without a socket. Customers are given by their documents.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "server/api/dispatch.hpp"
+#include "store/block_on.hpp"
+#include "store/sqlite.hpp"
+#include "tests/support/exchange.hpp"
+#include "tests/support/temporary_directory.hpp"
+
+namespace partner_center::testing {
+
+[[nodiscard]] inline guid id(std::string_view text) {
+    return parse_guid(text).value();
+}
+
+/// The world of the contract's golden examples. One thread.
+class small_world {
+public:
+    const guid partner_id{id("b0d7e3a4-52c8-4f19-8e6d-1fa3c95b2e70")};
+    const guid other_partner_id{id("0e6d7a4c-9b1f-4a53-8f27-6c1d2b3a4e5f")};
+    const guid application_id{id("2c4e9b70-15d3-4a8b-8e8f-c60a1b7d9922")};
+    const guid customer_id{id("6f1c9a52-3d0e-4b7c-9c11-5a2e8d40b7f3")};
+    const guid foreign_customer_id{id("a3327be0-0b44-4d8a-9d52-7711c60fe2b9")};
+
+    switches options{};
+    token_policy policy{.entra_issuer = true};
+
+    explicit small_world(const std::string& document) {
+        add_partner(partner_id, "lumen.example");
+        add_partner(other_partner_id, "other.example");
+        block_on(data_.tenants().add_application({.id = application_id, .partner_id = partner_id}));
+        block_on(data_.add_customers(
+            partner_id, {{.id = customer_id, .domain = "ours.example", .billing = {document}}}
+        ));
+        block_on(data_.add_customers(
+            other_partner_id,
+            {{.id = foreign_customer_id, .domain = "theirs.example", .billing = {document}}}
+        ));
+    }
+
+    [[nodiscard]] std::string token() { return token_for(std::string{clouds::global.audience}); }
+
+    [[nodiscard]] std::string token_for(std::string audience) {
+        const partner_record partner = *block_on(data_.tenants().find_partner(partner_id));
+        const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+        const app_token claims{application_id, std::move(audience), now};
+        return make_app_token(key_, policy, partner, claims);
+    }
+
+    /// A GET of a customer's billing profile with a good token.
+    [[nodiscard]] http::response get(std::string_view customer) {
+        return respond(
+            dispatch_,
+            {.method = "GET",
+             .target = "/v1/customers/" + std::string{customer} + "/profiles/billing",
+             .fields = {{"Authorization", "Bearer " + token()}}}
+        );
+    }
+
+    [[nodiscard]] http::response send(const http::request& request) {
+        return respond(dispatch_, request);
+    }
+
+    /// Another connection to the same database.
+    [[nodiscard]] std::unique_ptr<database> connect() { return file_.connect(); }
+    [[nodiscard]] partner_center::store& data() { return data_; }
+    [[nodiscard]] dispatcher& dispatch() { return dispatch_; }
+
+private:
+    void add_partner(const guid& partner, const std::string& domain) {
+        block_on(data_.tenants().add_partner({.id = partner, .name = domain, .domain = domain}));
+    }
+
+    temporary_directory directory_{};
+    signing_key key_{signing_key::load_or_create(directory_.path() / "key" / "signing-key.pem")};
+    sqlite_file file_{{.file = directory_.path() / "partnerd.db"}};
+    partner_center::store data_{file_.connect()};
+    secret_hasher hasher_{1};
+    log log_{{.level = log_level::error}};
+    token_verifier tokens_{key_, policy, data_.tenants()};
+    partner_center::authority authority_{key_, policy, data_.tenants(), hasher_};
+    dispatcher dispatch_{{options, data_, tokens_, authority_, log_.add_reactor(), log_}};
+};
+
+}  // namespace partner_center::testing
