@@ -347,6 +347,11 @@ void read_environment(settings& out, const environment& variables) {
             "plain HTTP is for loopback addresses: put a proxy that ends TLS in front and say "
             "--behind-proxy"};
     }
+    if (!local && out.public_url.empty()) {
+        throw usage_error{
+            "--public-url: clients cannot use the address that this listens on; say the one they "
+            "know, like https://partner.example"};
+    }
     return out;
 }
 

@@ -139,7 +139,15 @@ TEST(Config, TakesSeveralSwitches) {
 
 TEST(Config, KeepsPlainHttpOnLoopback) {
     EXPECT_THAT(misuse({"--listen", "0.0.0.0:80"}, {}), HasSubstr("--behind-proxy"));
-    EXPECT_EQ(misuse({"--listen", "0.0.0.0:80", "--behind-proxy"}, {}), "it was accepted");
+    EXPECT_THAT(
+        misuse({"--listen", "0.0.0.0:80", "--behind-proxy"}, {}), HasSubstr("--public-url")
+    );
+    EXPECT_EQ(
+        misuse(
+            {"--listen", "0.0.0.0:80", "--behind-proxy", "--public-url", "https://p.example"}, {}
+        ),
+        "it was accepted"
+    );
     EXPECT_THAT(
         misuse({"--listen", "10.0.0.1:80", "--behind-proxy", "--demo"}, {}), HasSubstr("--demo")
     );

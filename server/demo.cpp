@@ -83,7 +83,7 @@ namespace {
         .partner_id = partner.tenant_id,
         .user_principal_name = user.user_principal_name,
         .password_hash = std::move(password_hash),
-        .totp_secret = user.totp_secret.value_or(""),
+        .totp_secret = user.totp_secret,
         .roles = user.roles,
     };
     (void)co_await store.tenants().add_user(std::move(record));
@@ -125,7 +125,7 @@ demo_world make_demo_world() {
         for (demo_application& each : partner.applications) each.client_secret = make_secret();
         for (demo_user& user : partner.users) {
             user.password = make_secret();
-            if (user.totp_secret) user.totp_secret = make_totp_secret();
+            if (!user.totp_secret.empty()) user.totp_secret = make_totp_secret();
         }
         for (const new_customer& each : demo_customers(partner.tenant_id)) {
             partner.customers.push_back(each.id);

@@ -30,7 +30,7 @@ BOOST_DESCRIBE_STRUCT(demo_application, (), (client_id, client_secret))
 struct demo_user {
     std::string user_principal_name{};
     std::string password{};
-    std::optional<std::string> totp_secret{};  ///< base32; absent: signs in without a second factor
+    std::string totp_secret{};  ///< base32; empty: signs in without a second factor
     std::vector<std::string> roles{};
 };
 BOOST_DESCRIBE_STRUCT(demo_user, (), (user_principal_name, password, totp_secret, roles))

@@ -3,9 +3,10 @@
 // SPDX-License-Identifier: MIT
 #include "server/serve.hpp"
 
-#include <array>
+#include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -34,7 +35,9 @@ BOOST_DESCRIBE_STRUCT(ready_message, (), (url, admin_url, pid))
 
 namespace {
 
-constexpr std::chrono::seconds stop_grace{10};
+using namespace std::chrono_literals;
+
+constexpr std::chrono::milliseconds stop_grace = 10s;
 /// A hash keeps one core and 19 MiB busy: two at once leave the reactors their cores.
 constexpr unsigned hashing_threads = 2;
 
@@ -100,13 +103,14 @@ struct shared_parts {
     secret_hasher hasher{hashing_threads};
 };
 
-/// One reactor's own store connection, verifier, authority and dispatcher.
+/// One reactor's own key, store connection, verifier, authority and dispatcher.
 class worker {
 public:
     explicit worker(shared_parts& shared)
-        : store_{shared.file.connect()},
-          tokens_{shared.key, shared.policy, store_.tenants()},
-          authority_{shared.key, shared.policy, store_.tenants(), shared.hasher},
+        : key_{shared.key.copy()},
+          store_{shared.file.connect()},
+          tokens_{key_, shared.policy, store_.tenants()},
+          authority_{key_, shared.policy, store_.tenants(), shared.hasher},
           dispatch_{
               {shared.options,
                store_,
@@ -118,6 +122,7 @@ public:
     [[nodiscard]] dispatcher& dispatch() { return dispatch_; }
 
 private:
+    const signing_key key_;
     store store_;
     token_verifier tokens_;
     authority authority_;
@@ -128,13 +133,10 @@ private:
 /// store connection that may still be writing for it, before its io_context ends.
 [[nodiscard]] http::application make_application(shared_parts& shared) {
     const auto own = std::make_shared<worker>(shared);
+    const std::shared_ptr<dispatcher> dispatch{own, &own->dispatch()};
     return {
-        .respond = [own](
-                       const http::request_view& request, http::answer& answer
-                   ) { return own->dispatch().respond(request, answer); },
-        .refuse = [own](
-                      const fault& problem, http::answer& answer
-                  ) { own->dispatch().refuse(problem, answer); },
+        .respond = std::bind_front(&dispatcher::respond, dispatch),
+        .refuse = std::bind_front(&dispatcher::refuse, dispatch),
     };
 }
 
@@ -182,8 +184,10 @@ void serve(const config& settings) {
     shared.lines.event(
         log_level::info, "stopping", {{"signal", terminated ? "SIGTERM" : "SIGINT"}}
     );
+    const auto deadline = std::chrono::steady_clock::now() + stop_grace;
     api.stop(stop_grace);
-    admin.stop(stop_grace);
+    const auto left = deadline - std::chrono::steady_clock::now();
+    admin.stop(std::max(std::chrono::duration_cast<std::chrono::milliseconds>(left), 0ms));
     shared.lines.event(log_level::info, "stopped", {});
 }
 

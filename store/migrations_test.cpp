@@ -27,7 +27,10 @@ struct empty_file {
     temporary_directory directory{};
     std::filesystem::path path{directory / "partnerd.db"};
 
-    empty_file() { std::ofstream{path}; }
+    empty_file() {
+        std::ofstream{path};
+        std::filesystem::permissions(path, std::filesystem::perms{0600});
+    }
     [[nodiscard]] sqlite_connection open() const {
         return {{.file = path}, sqlite_connection::use::writing};
     }

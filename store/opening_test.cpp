@@ -27,6 +27,7 @@ using namespace testing;
 
 void write_file(const std::filesystem::path& path, std::string_view content) {
     std::ofstream{path, std::ios::binary} << content;
+    std::filesystem::permissions(path, std::filesystem::perms{0600});
 }
 
 /// A good database of several pages; its write-ahead log is merged into it.
@@ -34,11 +35,19 @@ void make_database(const std::filesystem::path& path) {
     const sqlite_file file{{.file = path}};
 }
 
+constexpr uid_t nobody_id = 65534;
+
+/// Gives the file to who the process will be without_privilege.
+void give_away(const std::filesystem::path& path) {
+    if (::geteuid() == 0 && ::chown(path.c_str(), nobody_id, nobody_id) != 0) std::abort();
+}
+
 /// The permission bits bind this process, too, while it lives, when the tests run as root.
 class without_privilege {
 public:
     without_privilege() {
-        if (user_ == 0 && ::seteuid(65534) != 0) throw std::runtime_error{"cannot drop privileges"};
+        if (user_ == 0 && ::seteuid(nobody_id) != 0)
+            throw std::runtime_error{"cannot drop privileges"};
     }
     ~without_privilege() {
         if (user_ == 0 && ::seteuid(user_) != 0) std::abort();
@@ -153,7 +162,8 @@ TEST(OpenDatabase, RefusesFileThatCannotBeWritten) {
     const auto path = directory / "partnerd.db";
     make_database(path);
     std::filesystem::permissions(directory.path(), std::filesystem::perms{0755});
-    std::filesystem::permissions(path, std::filesystem::perms{0444});
+    std::filesystem::permissions(path, std::filesystem::perms{0400});
+    give_away(path);
     const without_privilege nobody;
 
     EXPECT_EQ(
@@ -167,7 +177,8 @@ TEST(OpenDatabase, RefusesFileWhoseDirectoryCannotBeWritten) {
     const temporary_directory directory;
     const auto path = directory / "partnerd.db";
     make_database(path);
-    std::filesystem::permissions(path, std::filesystem::perms{0666});
+    std::filesystem::permissions(path, std::filesystem::perms{0600});
+    give_away(path);
     std::filesystem::permissions(directory.path(), std::filesystem::perms{0555});
     const without_privilege nobody;
 

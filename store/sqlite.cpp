@@ -25,11 +25,23 @@ namespace {
 constexpr std::chrono::milliseconds writer_patience{5000};
 constexpr std::chrono::milliseconds reader_patience{100};
 
+/// It holds personal data: one that came with wider permissions, say from a backup, is not used.
+void refuse_unless_private(const std::filesystem::path& file) {
+    struct stat status {};
+    const bool known = ::stat(file.c_str(), &status) == 0;
+    if (known && S_ISREG(status.st_mode) && (status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+        throw store_error{
+            "the database " + file.string() + " is open to other users; run: chmod 600 " +
+            file.string()};
+    }
+}
+
 /// The file belongs to the server's account alone; SQLite gives its companions (-wal, -shm) the
 /// same mode. mknod, unlike open, leaves no descriptor: closing one would drop the locks that this
 /// process may hold on the file through another connection.
 void create_missing(const std::filesystem::path& file) {
-    if (::mknod(file.c_str(), S_IFREG | S_IRUSR | S_IWUSR, 0) == 0 || errno == EEXIST) return;
+    if (::mknod(file.c_str(), S_IFREG | S_IRUSR | S_IWUSR, 0) == 0) return;
+    if (errno == EEXIST) return refuse_unless_private(file);
     const std::error_code reason{errno, std::generic_category()};
     const std::filesystem::path directory = std::filesystem::absolute(file).parent_path();
     std::error_code ignored;

@@ -5,10 +5,6 @@
 #include <algorithm>
 #include <utility>
 
-#include <boost/asio/associated_executor.hpp>
-#include <boost/asio/async_result.hpp>
-#include <boost/asio/post.hpp>
-
 namespace partner_center {
 namespace {
 
@@ -31,14 +27,8 @@ sqlite_writer::~sqlite_writer() {
 
 awaitable<written> sqlite_writer::write(std::vector<statement> transaction) {
     pending_write pending{.transaction = std::move(transaction)};
-    auto initiation = [this, &pending](pending_write::resumption caller) {
-        pending.work.emplace(boost::asio::get_associated_executor(caller));
-        pending.caller.emplace(std::move(caller));
-        hand_over(pending);
-    };
-    co_await boost::asio::async_initiate<decltype(boost::asio::use_awaitable), void()>(
-        std::move(initiation), boost::asio::use_awaitable
-    );
+    auto tell_writer = [this, &pending] { hand_over(pending); };
+    co_await pending.caller.park(std::move(tell_writer));
     if (pending.failure) throw store_error{*pending.failure};
     co_return std::move(pending.outcome);
 }
@@ -62,7 +52,7 @@ void sqlite_writer::serve() {
     std::vector<pending_write*> batch;
     for (take(batch); !batch.empty(); take(batch)) {
         commit(batch);
-        for (pending_write* const pending : batch) resume(*pending);
+        for (pending_write* const pending : batch) pending->caller.resume();
         {
             const std::lock_guard lock{mutex_};
             answered_ += batch.size();
@@ -121,13 +111,6 @@ written sqlite_writer::run_all(std::span<const statement> transaction) {
         }
     }
     return done;
-}
-
-void sqlite_writer::resume(pending_write& pending) {
-    // Moved out first: once posted, the coroutine may run and end, and `pending` with it.
-    const auto work = std::move(*pending.work);
-    auto caller = std::move(*pending.caller);
-    boost::asio::post(std::move(caller));
 }
 
 }  // namespace partner_center

@@ -12,11 +12,8 @@
 #include <thread>
 #include <vector>
 
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/use_awaitable.hpp>
-
 #include "store/database.hpp"
+#include "store/parked_caller.hpp"
 #include "store/sqlite_connection.hpp"
 
 namespace partner_center {
@@ -39,16 +36,10 @@ public:
 private:
     /// A caller that waits, and what for. Lives in the caller's coroutine.
     struct pending_write {
-        using resumption =
-            boost::asio::async_result<boost::asio::use_awaitable_t<>, void()>::handler_type;
-
         std::vector<statement> transaction{};
         written outcome{};
         std::optional<std::string> failure{};
-        std::optional<resumption> caller{};
-        /// Keeps the caller's io_context from running out, and its owner from destroying it, before
-        /// the writer is done with it.
-        std::optional<boost::asio::executor_work_guard<boost::asio::any_io_executor>> work{};
+        parked_caller caller{};
     };
 
     void hand_over(pending_write& pending);
@@ -57,7 +48,6 @@ private:
     void commit(std::span<pending_write* const> batch);
     void attempt(pending_write& pending);
     [[nodiscard]] written run_all(std::span<const statement> transaction);
-    static void resume(pending_write& pending);
 
     sqlite_connection connection_;  // used by the thread only
     std::mutex mutex_{};            // guards the next four

@@ -249,6 +249,46 @@ TEST_F(Partnerd, RefusesAPortInUse) {
     );
 }
 
+TEST_F(Partnerd, RefusesAnAdminPortInUse) {
+    const auto first = serve({});
+    ASSERT_TRUE(first->wait_for(ready_file()));
+    const std::string taken = ready().admin_url.substr(std::string_view{"http://"}.size());
+    const std::filesystem::path scratch = directory() / "second";
+    std::filesystem::create_directory(scratch);
+    std::vector<std::string> words{PARTNERD_PROGRAM, "serve", "--listen", "127.0.0.1:0"};
+    words.insert(words.end(), {"--admin", taken, "--data", scratch / "data"});
+
+    program second{words, scratch};
+
+    EXPECT_EQ(second.wait(), 1);
+    EXPECT_THAT(second.errors(), HasSubstr("cannot listen on " + taken));
+}
+
+TEST_F(Partnerd, RefusesADataDirectoryThatItMayNotWrite) {
+    std::filesystem::create_directory(data());
+    std::filesystem::permissions(data(), std::filesystem::perms{0555});
+    std::filesystem::permissions(directory(), std::filesystem::perms{0755});
+    std::vector<std::string> words{PARTNERD_PROGRAM, "serve", "--listen", "127.0.0.1:0"};
+    words.insert(words.end(), {"--admin", "127.0.0.1:0", "--data", data()});
+    // Permissions do not stop root.
+    const std::vector<std::string> as_nobody{"/usr/bin/setpriv", "--reuid=65534", "--clear-groups"};
+    if (::geteuid() == 0) words.insert(words.begin(), as_nobody.begin(), as_nobody.end());
+
+    program server{words, directory()};
+
+    EXPECT_EQ(server.wait(), 1);
+    EXPECT_THAT(server.errors(), HasSubstr("Permission denied"));
+}
+
+TEST_F(Partnerd, RefusesADatabaseThatOthersCanRead) {
+    {
+        const auto server = serve({});
+        ASSERT_TRUE(server->wait_for(ready_file()));
+    }
+    std::filesystem::permissions(data() / "partnerd.db", std::filesystem::perms{0644});
+    expect_refusal({}, "chmod 600");
+}
+
 TEST_F(Partnerd, RefusesADataDirectoryThatCannotBe) {
     std::ofstream{data()} << "a file";
     expect_refusal({}, "cannot use the data directory " + data().string());
@@ -257,6 +297,7 @@ TEST_F(Partnerd, RefusesADataDirectoryThatCannotBe) {
 TEST_F(Partnerd, RefusesAFileThatIsNoDatabase) {
     std::filesystem::create_directory(data());
     std::ofstream{data() / "partnerd.db"} << std::string(8192, 'x');
+    std::filesystem::permissions(data() / "partnerd.db", std::filesystem::perms{0600});
     expect_refusal({}, (data() / "partnerd.db").string());
 }
 

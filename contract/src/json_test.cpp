@@ -158,6 +158,12 @@ TEST(JsonReader, TakesDigitsInAStringAsANumber) {
     EXPECT_EQ(refusal<outer_model>(R"({"count":1.0})").kind, fault_kind::invalid_body);
 }
 
+TEST(JsonReader, TakesATruthValueInAString) {
+    EXPECT_TRUE(request<outer_model>(R"({"enabled":"true"})")->enabled);
+    EXPECT_EQ(refusal<outer_model>(R"({"enabled":"yes"})").kind, fault_kind::invalid_body);
+    EXPECT_FALSE(from_json<outer_model>(R"({"enabled":"true"})", json_reading::strict));
+}
+
 TEST(JsonReader, ReadsEnumeratorsInEverySpelling) {
     for (const char* word :
          {R"("dark_red")", R"("darkRed")", R"("DarkRed")", "1", R"("DARKRED")"}) {

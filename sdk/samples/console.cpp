@@ -43,20 +43,8 @@ void console::title(std::string_view text) {
     out_ << text << '\n' << std::string(text.size(), '-') << '\n';
 }
 
-std::string console::label_of(std::string_view name) {
-    std::string label{name};
-    for (char& c : label) {
-        if (c == '_') c = ' ';
-    }
-    label.front() = detail::to_upper(label.front());
-    return label;
-}
-
-void console::line(std::string_view label, std::string_view value, unsigned depth) {
-    constexpr std::size_t indent = 2;
-    out_ << std::string(indent * depth, ' ') << label << ':';
-    if (!value.empty()) out_ << ' ' << value;
-    out_ << '\n';
+void console::line(std::string_view label, const std::optional<std::string>& value) {
+    out_ << label << ": " << value.value_or("") << '\n';
 }
 
 int run(const scenario& what, const client& client) {

@@ -1,4 +1,5 @@
-// The console sample: reads one customer's billing profile and prints it.
+// The console sample: reads one customer's billing profile and prints what Microsoft's sample of
+// that name prints.
 // SPDX-License-Identifier: MIT
 #include <utility>
 
@@ -18,7 +19,18 @@ public:
     [[nodiscard]] outcome<void> run(const client& client, console& out) const override {
         const auto profile = client.customers().by_id(customer_id_).profiles().billing().get();
         if (!profile) return profile.error();
-        out.object(*profile);
+        const address billed = profile->default_address.value_or(address{});
+        out.line("First name", profile->first_name);
+        out.line("Last name", profile->last_name);
+        out.line("Company name", profile->company_name);
+        out.line("Culture", profile->culture);
+        out.line("Email", profile->email);
+        out.line("Id", profile->id);
+        out.line("Language", profile->language);
+        out.line("Phone Number", billed.phone_number);
+        out.line("Country", billed.country);
+        out.line("City", billed.city);
+        out.line("Address Line", billed.address_line1);
         return {};
     }
 

@@ -23,10 +23,11 @@ struct update_example {
     std::optional<std::string> if_match{};
     std::optional<std::int32_t> size{};
     std::optional<std::string> seek_operation{};
+    std::optional<bool> detailed{};
     example_body body{};
 };
 BOOST_DESCRIBE_STRUCT(
-    update_example, (), (customer_id, thing_name, if_match, size, seek_operation, body)
+    update_example, (), (customer_id, thing_name, if_match, size, seek_operation, detailed, body)
 )
 
 namespace {
@@ -53,7 +54,7 @@ constexpr std::string_view good_id = "6f1c9a52-3d0e-4b7c-9c11-5a2e8d40b7f3";
 TEST(Bind, FillsEveryPlace) {
     const auto operation = bound(
         target_of("6F1C9A52-3D0E-4B7C-9C11-5A2E8D40B7F3", "caf%C3%A9+x") +
-            "?SIZE=25&seekoperation=Next&other=1",
+            "?SIZE=25&seekoperation=Next&detailed=true&other=1",
         {{"if-match", "\"42\""}, {"X-Other", "1"}}
     );
 
@@ -63,6 +64,7 @@ TEST(Bind, FillsEveryPlace) {
     EXPECT_EQ(operation->if_match, "\"42\"");
     EXPECT_EQ(operation->size, 25);
     EXPECT_EQ(operation->seek_operation, "Next");
+    EXPECT_EQ(operation->detailed, true);
 }
 
 TEST(Bind, LeavesOutWhatIsNotThere) {

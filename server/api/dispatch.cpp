@@ -10,6 +10,7 @@
 
 #include "server/api/bind.hpp"
 #include "server/api/handlers.hpp"
+#include "server/api/health.hpp"
 #include "server/api/media_type.hpp"
 #include <partner_center/json.hpp>
 #include <partner_center/operations.hpp>
@@ -19,7 +20,6 @@ namespace {
 
 constexpr std::string_view json_type = "application/json; charset=utf-8";
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-constexpr std::string_view health_path = "/healthz";
 
 template <class Operation>
 concept has_handler = requires(call& call, Operation operation) {
@@ -80,8 +80,7 @@ awaitable<void> dispatcher::respond(const http::request_view& request, http::ans
     if (!failure.empty()) {
         const bool store_is_down = failure == "store_failed";
         fail(exchange, {store_is_down ? fault_kind::unavailable : fault_kind::internal_error});
-        const std::string_view correlation_id{
-            exchange.record.correlation_id.data(), exchange.record.correlation_id.size()};
+        const std::string_view correlation_id = exchange.record.correlation_text();
         parts_.log.event(
             log_level::error, failure, {{"correlationId", correlation_id}, {"detail", detail}}
         );
@@ -89,10 +88,10 @@ awaitable<void> dispatcher::respond(const http::request_view& request, http::ans
     finish(exchange);
 }
 
-void dispatcher::refuse(const fault& problem, http::answer& answer) {
-    const http::request_view nothing{};
-    exchange_state exchange = begin(nothing, answer);
-    exchange.record.method = {};
+void dispatcher::refuse(
+    const fault& problem, const http::request_view& head, http::answer& answer
+) {
+    exchange_state exchange = begin(head, answer);
     fail(exchange, problem);
     finish(exchange);
 }
@@ -101,15 +100,21 @@ awaitable<void> dispatcher::route_request(exchange_state& exchange) {
     const std::string_view raw_path = path_of(exchange.request.target);
     if (raw_path == health_path) {
         exchange.record.operation = "health";
-        exchange.answer.status = 200;
-        exchange.answer.content_type = json_type;
-        exchange.answer.body = R"({"status":"ok"})";
+        answer_health(exchange.request, exchange.answer);
         co_return;
     }
-    if (authority::owns(raw_path)) {
-        const auto now = std::chrono::floor<std::chrono::seconds>(exchange.record.began);
-        exchange.record.operation =
-            co_await parts_.authority.respond(exchange.request, exchange.answer, now);
+    if (const auto route = authority::find(raw_path)) {
+        exchange_record& record = exchange.record;
+        const exchange_ids ids{
+            parse_guid(record.request_text()).value(),
+            parse_guid(record.correlation_text()).value()};
+        const auto now = std::chrono::floor<std::chrono::seconds>(record.began);
+        const authority_outcome outcome =
+            co_await parts_.authority.respond(*route, exchange.request, exchange.answer, ids, now);
+        record.operation = outcome.endpoint;
+        record.fault = outcome.error;
+        record.partner_id = outcome.partner_id;
+        record.application_id = outcome.application_id;
         co_return;
     }
 
@@ -244,8 +249,8 @@ void dispatcher::fail(exchange_state& exchange, const fault& problem) {
 }
 
 void dispatcher::finish(exchange_state& exchange) {
-    // Of the API's own answers to HEAD none has a body, and so none has a length but 0.
-    if (exchange.method == verb::head) {
+    // A failure has no body for HEAD, and so no length but 0.
+    if (exchange.method == verb::head && exchange.answer.status != 200) {
         exchange.answer.body.clear();
         exchange.answer.content_type = {};
     }

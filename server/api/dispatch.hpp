@@ -36,8 +36,8 @@ public:
     /// fails: what goes wrong inside becomes 500 or 503, with the details in the log alone.
     [[nodiscard]] awaitable<void> respond(const http::request_view& request, http::answer& answer);
 
-    /// Answers bytes that are no request.
-    void refuse(const fault& problem, http::answer& answer);
+    /// Answers what could not be read as a request. `head` is as much of it as could.
+    void refuse(const fault& problem, const http::request_view& head, http::answer& answer);
 
 private:
     struct exchange_state;

@@ -233,11 +233,64 @@ TEST(Dispatch, RefusesTheTokensOfADisabledApplicationAtOnce) {
     EXPECT_EQ(world.send(request).status, 401U);
 }
 
+TEST(Dispatch, RefusesADisabledPartner) {
+    small_world world{golden("minimal")};
+    std::vector<statement> change{{.sql = "update partners set disabled = 1"}};
+    static_cast<void>(block_on(world.connect()->write(std::move(change))));
+
+    const auto answer = world.get(customer);
+
+    EXPECT_EQ(answer.status, 403U);
+    EXPECT_EQ(
+        answer.body,
+        R"({"code":2032,"description":"the partner's account is disabled","data":[],"source":"PartnerFD"})"
+    );
+}
+
+TEST(Dispatch, AnswersHealthToReadersOnly) {
+    small_world world{golden("minimal")};
+
+    EXPECT_EQ(world.send({.method = "GET", .target = "/healthz"}).body, R"({"status":"ok"})");
+    EXPECT_EQ(world.send({.method = "HEAD", .target = "/healthz"}).status, 200U);
+    EXPECT_EQ(field(world.send({.method = "POST", .target = "/healthz"}), "Allow"), "GET, HEAD");
+}
+
+TEST(Dispatch, NamesATokenRefusalByTheIdsOfItsExchange) {
+    small_world world{golden("minimal")};
+    const std::string correlation_id = "c2b7d915-6e0a-4f3d-8a44-51f0c7e9ab36";
+
+    const auto answer = world.send({
+        .method = "POST",
+        .target = "/lumen.example/oauth2/token",
+        .fields = {{"MS-CorrelationId", correlation_id}},
+    });
+
+    EXPECT_EQ(answer.status, 400U);
+    EXPECT_THAT(answer.body, HasSubstr(R"("correlation_id":")" + correlation_id));
+    EXPECT_THAT(answer.body, HasSubstr(R"("trace_id":")" + field(answer, "MS-RequestId")));
+}
+
+TEST(Dispatch, EchoesTheIdsOfAHeadWhoseBodyIsRefused) {
+    small_world world{golden("minimal")};
+    const std::string correlation_id = "C2B7D915-6e0a-4f3d-8a44-51f0c7e9ab36";
+    const std::vector<http::field_view> fields{{"ms-correlationid", correlation_id}};
+    http::answer answer;
+
+    world.dispatch().refuse(
+        {.kind = fault_kind::body_too_large}, {.method = "PUT", .fields = fields}, answer
+    );
+    EXPECT_EQ(answer.status, 413U);
+    EXPECT_THAT(answer.fields, HasSubstr("MS-CorrelationId: " + correlation_id + "\r\n"));
+
+    world.dispatch().refuse({.kind = fault_kind::body_too_large}, {.method = "HEAD"}, answer);
+    EXPECT_EQ(answer.body, "");
+}
+
 TEST(Dispatch, AnswersBytesThatAreNoRequest) {
     small_world world{golden("minimal")};
     http::answer answer;
 
-    world.dispatch().refuse({.kind = fault_kind::head_too_large}, answer);
+    world.dispatch().refuse({.kind = fault_kind::head_too_large}, {}, answer);
 
     EXPECT_EQ(answer.status, 431U);
     EXPECT_THAT(answer.fields, HasSubstr("MS-CorrelationId: "));

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "server/api/routes.hpp"
 
-#include "server/api/percent.hpp"
+#include "server/percent.hpp"
 
 namespace partner_center {
 namespace {

@@ -6,10 +6,10 @@
 #include <utility>
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include "server/http/session.hpp"
@@ -28,6 +28,13 @@ awaitable<void> wait(asio::io_context& context, std::chrono::milliseconds time) 
     co_await timer.async_wait(asio::use_awaitable);
 }
 
+/// What ends a loop of the reactor ends the process, with its message, by leaving run(): without
+/// the loop we would go on deaf and nobody would know, and a new process starts with its memory
+/// free, which a new loop would not.
+void rethrow(const std::exception_ptr& failure) {
+    if (failure) std::rethrow_exception(failure);
+}
+
 }  // namespace
 
 reactor::reactor(
@@ -40,13 +47,18 @@ reactor::reactor(
       host_{make_application(context_), options.times} {}
 
 reactor::~reactor() {
-    // Sessions that were cut off still hang in the context and refer to the host.
+    // Sessions that were cut off still hang in the context and refer to the host. Those that
+    // another thread is to resume hang there only when the application has ended, which waits for
+    // that thread.
+    context_.shutdown();
+    host_.drop_app();
     context_.shutdown();
 }
 
 void reactor::start() {
-    asio::co_spawn(context_, accept(), asio::detached);
-    asio::co_spawn(context_, sweep(), asio::detached);
+    accepts_ = true;
+    asio::co_spawn(context_, accept(), rethrow);
+    asio::co_spawn(context_, sweep(), rethrow);
     thread_ = std::thread{[this] { context_.run(); }};
 }
 
@@ -63,14 +75,24 @@ awaitable<void> reactor::accept() {
         error_code failed;
         auto token = asio::redirect_error(asio::use_awaitable, failed);
         auto accepted = co_await listener_.async_accept(token);
-        if (!failed && host_.sessions() < connections_max_) {
-            auto ended = [this](const std::exception_ptr&) { end_when_done(); };
-            asio::co_spawn(context_, serve(std::move(accepted), host_), std::move(ended));
+        if (!failed && sessions_ < connections_max_) {
+            begin_session(std::move(accepted));
         } else if (failed && failed != asio::error::connection_aborted && listener_.is_open()) {
             // Out of descriptors or memory: without a pause this would spin until one is free.
             co_await wait(context_, accept_pause);
         }
     }
+    accepts_ = false;
+    end_when_done();
+}
+
+void reactor::begin_session(socket accepted) {
+    ++sessions_;
+    auto ended = [this](const std::exception_ptr&) {  // a session's failure ends its connection
+        --sessions_;
+        end_when_done();
+    };
+    asio::co_spawn(context_, serve(std::move(accepted), host_), std::move(ended));
 }
 
 awaitable<void> reactor::sweep() {
@@ -89,12 +111,12 @@ void reactor::begin_stop(std::chrono::milliseconds grace) {
     error_code ignored;
     listener_.close(ignored);
     host_.stop();
-    asio::co_spawn(context_, end_after(grace), asio::detached);
+    asio::co_spawn(context_, end_after(grace), rethrow);
     end_when_done();
 }
 
 void reactor::end_when_done() {
-    if (host_.is_stopping() && host_.sessions() == 0) context_.stop();
+    if (host_.is_stopping() && !accepts_ && sessions_ == 0) context_.stop();
 }
 
 }  // namespace partner_center::http

@@ -4,11 +4,11 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <thread>
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include "server/http/application.hpp"
 #include "server/http/listener.hpp"
@@ -49,15 +49,20 @@ private:
         using boost::asio::io_context::io_context;
     };
 
+    using socket = listener::protocol_type::socket::rebind_executor<listener::executor_type>::other;
+
     awaitable<void> accept();
     awaitable<void> sweep();
     awaitable<void> end_after(std::chrono::milliseconds grace);
+    void begin_session(socket accepted);
     void begin_stop(std::chrono::milliseconds grace);
     void end_when_done();
 
     context context_{1};
     listener listener_;
     std::size_t connections_max_{};
+    std::size_t sessions_{};
+    bool accepts_{};
     session_host host_;
     std::thread thread_{};
 };

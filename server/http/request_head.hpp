@@ -37,12 +37,12 @@ struct request_head {
     bool is_chunked{};
     std::size_t body_bytes{};  ///< the Content-Length; 0 without one
 
-    [[nodiscard]] bool has_body() const { return is_chunked || body_bytes > 0; }
     void clear();
 };
 
 /// Reads a whole head, its last empty line included, into a cleared `head`. Returns why it is
-/// refused. REQUIRES: every line ends in CR LF, none begins with a blank.
+/// refused: as body_too_large only when nothing else is wrong with it. REQUIRES: every line ends in
+/// CR LF, none begins with a blank.
 [[nodiscard]] std::optional<refusal> read_head(std::string_view text, request_head& head);
 
 }  // namespace partner_center::http

@@ -28,6 +28,10 @@ public:
 
     /// REQUIRES: complete. The views are into the bytes that parse() was given last.
     [[nodiscard]] const request_view& request() const { return request_; }
+    /// What is known of a request that will not be complete: all but its body when its head was
+    /// read (only its body may be too large), else nothing. `bytes` are those that parse() was
+    /// given last, wherever they lie by now; the views are into them.
+    [[nodiscard]] const request_view& request_without_body(std::span<const char> bytes);
     /// How many of the bytes were the request. REQUIRES: complete.
     [[nodiscard]] std::size_t consumed() const { return consumed_; }
     /// True once the head is whole and accepted.
@@ -46,6 +50,7 @@ private:
     void find_head(std::string_view bytes);
     void find_body(std::span<char> bytes);
     void complete(const char* bytes, std::size_t body_bytes);
+    void show(const char* bytes, std::string_view body);
     void fail(const refusal& problem);
 
     state state_{};
@@ -53,6 +58,7 @@ private:
     std::size_t head_end_{};    ///< past the last whole line of the head
     std::size_t consumed_{};
     request_head head_{};
+    bool is_head_read_{};
     chunked_body chunked_{};
     std::vector<field_view> fields_{};
     request_view request_{};

@@ -3,11 +3,18 @@
 #include "server/http/server.hpp"
 
 #include <future>
+#include <memory>
 #include <string>
 #include <sys/resource.h>
+#include <thread>
+#include <utility>
 
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/async_result.hpp>
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/read.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -159,6 +166,52 @@ TEST(Server, CutsOffWhatDoesNotFinishInTime) {
     server.server.stop(1ms);
 
     SUCCEED();  // it has returned, and the destructor ends the suspended request
+}
+
+/// An application whose requests another thread resumes, but only when the application ends.
+class resumed_too_late {
+public:
+    ~resumed_too_late() {
+        ending_.set_value();
+        if (thread_.joinable()) thread_.join();
+    }
+
+    awaitable<void> respond() {
+        auto suspend = [this](auto handler) {
+            thread_ = std::thread{[this, handler = std::move(handler)]() mutable {
+                ending_.get_future().wait();
+                const auto executor = boost::asio::get_associated_executor(handler);
+                boost::asio::post(executor, std::move(handler));
+            }};
+            suspended_->set_value();
+        };
+        using token = const boost::asio::use_awaitable_t<>;
+        co_await boost::asio::async_initiate<token, void()>(suspend, boost::asio::use_awaitable);
+    }
+
+    explicit resumed_too_late(std::promise<void>& suspended) : suspended_{&suspended} {}
+
+private:
+    std::promise<void>* suspended_;
+    std::promise<void> ending_{};
+    std::thread thread_{};
+};
+
+TEST(Server, CutsOffWhatAnotherThreadResumesTooLate) {
+    std::promise<void> suspended;
+    server made{{}, [&](boost::asio::io_context&) {
+                    const auto own = std::make_shared<resumed_too_late>(suspended);
+                    return application{
+                        .respond = [own](const request_view&, answer&) { return own->respond(); }};
+                }};
+    made.start();
+    client peer{made.port()};
+    peer.send(get_a);
+    suspended.get_future().wait();
+
+    made.stop(1ms);
+
+    SUCCEED();  // it has returned, and the destructor ends the request that is resumed meanwhile
 }
 
 TEST(Server, EndsWithoutEverHavingStarted) {

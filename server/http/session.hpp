@@ -10,6 +10,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include <boost/asio/buffer.hpp>
@@ -84,15 +85,18 @@ private:
 
     /// How many bytes arrived in `first_`; none when the connection is over.
     awaitable<std::size_t> wait_for_request() {
-        if (host_.is_stopping()) co_return 0;
         watch_.is_idle = true;
-        watch_.deadline = host_.now() + host_.times().idle;
+        // A server that stops waits for nobody, but what has arrived by now is answered.
+        const auto patience =
+            host_.is_stopping() ? std::chrono::milliseconds{0} : host_.times().idle;
+        watch_.deadline = host_.now() + patience;
         boost::system::error_code failed;
         auto token = boost::asio::redirect_error(boost::asio::use_awaitable, failed);
         const auto place = boost::asio::buffer(first_);
         const std::size_t received = co_await stream_.async_read_some(place, token);
         watch_.is_idle = false;
-        co_return failed || watch_.is_late ? 0 : received;
+        watch_.is_late = false;  // the bytes may have come just before the interruption
+        co_return failed ? 0 : received;
     }
 
     /// More of a request that is not whole yet. What is answered already goes out first: the client
@@ -203,16 +207,23 @@ private:
 
     void refuse_late() {
         watch_.is_late = false;
-        refuse({.kind = fault_kind::request_timeout});
+        const auto bytes = unread();
+        const bool has_begun = std::string_view{bytes.data(), bytes.size()}.find_first_not_of("\r\n"
+                               ) != std::string_view::npos;
+        if (has_begun) return refuse({.kind = fault_kind::request_timeout});
+        is_open_ = false;  // nothing but an empty line: an idle connection
     }
 
     void refuse(const fault& problem) {
         is_open_ = false;
         work_->reply.clear();
-        host_.app().refuse(problem, work_->reply);
-        append_answer(
-            work_->out, work_->reply, {.persistence = persistence::close}, host_.date_line()
-        );
+        const request_view& request = work_->parser.request_without_body(unread());
+        host_.app().refuse(problem, request, work_->reply);
+        const framing form{
+            .persistence = persistence::close,
+            .is_head = request.method == "HEAD",
+        };
+        append_answer(work_->out, work_->reply, form, host_.date_line());
         drains_ = true;
     }
 

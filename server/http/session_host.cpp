@@ -28,12 +28,8 @@ void session_host::sweep() {
 void session_host::stop() {
     is_stopping_ = true;
     for (watched& session : sessions_) {
-        if (session.is_idle) interrupt(session);
+        if (session.is_idle) session.deadline = now_;
     }
-}
-
-void session_host::end_all() {
-    for (watched& session : sessions_) interrupt(session);
 }
 
 // The session runs on later, from its aborted operation: the list does not change under the loops.

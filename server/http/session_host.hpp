@@ -48,17 +48,17 @@ public:
     [[nodiscard]] const timeouts& times() const { return times_; }
     [[nodiscard]] std::string_view date_line() const { return date_line_; }
     [[nodiscard]] bool is_stopping() const { return is_stopping_; }
-    [[nodiscard]] std::size_t sessions() const { return sessions_.size(); }
 
     /// The time of the last sweep: exact enough for deadlines, and free.
     [[nodiscard]] std::chrono::steady_clock::time_point now() const { return now_; }
 
     /// Moves the clock and interrupts the sessions that are late.
     void sweep();
-    /// From now on answers end their connections; idle ones end at once.
+    /// From now on answers end their connections; idle ones end with the next sweep, so that a
+    /// request that has arrived but was not looked at yet is answered.
     void stop();
-    /// Interrupts everybody.
-    void end_all();
+    /// Ends the application. No session may run on after that.
+    void drop_app() { app_ = {}; }
 
     void enter(watched& session);
     void leave(watched& session);

@@ -160,6 +160,39 @@ TEST_F(Session, AnswersBadBytesAndCloses) {
     EXPECT_EQ(peer.receive_rest(), "");
 }
 
+TEST_F(Session, TellsARefusalWhatTheHeadWas) {
+    const std::string too_large = std::to_string(limits::body_bytes_max + 1);
+    const std::vector<std::string> refused{
+        post("Content-Length: " + too_large + "\r\n", ""),
+        post("Transfer-Encoding: chunked\r\n", "5\r\nhelloooo"),
+    };
+    for (const std::string& bytes : refused) {
+        client other{server.server.port()};
+        other.send(bytes);
+        EXPECT_THAT(other.receive().body, StartsWith("POST /a 2: "));
+    }
+}
+
+TEST_F(Session, TellsARefusalNothingOfABrokenHead) {
+    peer.send(get_a);
+    EXPECT_EQ(peer.receive().body, "GET /a |");
+    peer.send("GET /b HTTP/1.1\r\n\r\n");
+    EXPECT_EQ(peer.receive().body, "there is no Host");
+}
+
+TEST_F(Session, RefusesHeadWithoutABody) {
+    peer.send("HEAD /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n");
+    peer.half_close();
+    const std::string answer = peer.receive_rest();
+    EXPECT_THAT(answer, StartsWith("HTTP/1.1 400 Bad Request\r\n"));
+    EXPECT_THAT(answer, ::testing::EndsWith("\r\n\r\n"));
+}
+
+TEST_F(Session, RefusesATlsHelloAtOnce) {
+    peer.send("\x16\x03\x01");
+    EXPECT_EQ(peer.receive().status(), 400U);
+}
+
 TEST_F(Session, DeliversARefusalWhileTheClientStillSends) {
     const std::string body(limits::body_bytes_max + 1, 'x');
     peer.send(post("Content-Length: " + std::to_string(body.size()) + "\r\n", body));
@@ -222,7 +255,16 @@ TEST(SessionDeadline, AnswersALateBody) {
     running server{impatient(&timeouts::transfer)};
     client peer{server.server.port()};
     peer.send(post("Content-Length: 2\r\n", "h"));
-    EXPECT_EQ(peer.receive().status(), 408U);
+    const received answer = peer.receive();
+    EXPECT_EQ(answer.status(), 408U);
+    EXPECT_EQ(answer.body, "POST /a 2: ");
+}
+
+TEST(SessionDeadline, ClosesSilentlyAfterAnEmptyLineAlone) {
+    running server{impatient(&timeouts::head)};
+    client peer{server.server.port()};
+    peer.send("\r\n");
+    EXPECT_EQ(peer.receive_rest(), "");
 }
 
 TEST(SessionDeadline, ClosesAnIdleConnectionSilently) {

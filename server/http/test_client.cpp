@@ -113,10 +113,14 @@ application echo::operator()(asio::io_context& context) {
                        const request_view& request, answer& reply
                    ) { return respond(context, request, reply); },
         .refuse =
-            [](const fault& problem, answer& reply) {
+            [](const fault& problem, const request_view& request, answer& reply) {
                 reply.status = row_of(problem.kind).status;
                 reply.content_type = "text/plain";
-                reply.body = problem.description;
+                if (!request.method.empty()) {
+                    reply.body.append(request.method).append(" ").append(request.target);
+                    reply.body += ' ' + std::to_string(request.fields.size()) + ": ";
+                }
+                reply.body += problem.description;
             },
     };
 }

@@ -20,6 +20,9 @@ namespace partner_center::http::testing {
 /// How often this program has called operator new.
 [[nodiscard]] std::size_t allocations();
 
+/// From now on the calling thread gets no memory for coroutines.
+void starve_this_thread();
+
 /// An answer as it came.
 struct received {
     std::string head{};
@@ -54,9 +57,10 @@ private:
     std::string pending_{};
 };
 
-/// Echoes method, target and body ("GET /a |body"). What some targets do besides:
-/// /slow suspends before it answers, /throw throws, /empty answers 204, /close ends the connection,
-/// /large answers with a megabyte, /hold waits until `release` is called.
+/// Echoes method, target and body ("GET /a |body"); a refusal answers with the method, the target,
+/// the number of fields and the reason ("GET /a 1: reason"), or the reason alone. What some targets
+/// do besides: /slow suspends before it answers, /throw throws, /empty answers 204, /close ends the
+/// connection, /large answers with a megabyte, /hold waits until `release` is called.
 class echo {
 public:
     [[nodiscard]] application operator()(boost::asio::io_context& context);

@@ -3,16 +3,17 @@
 #include "server/identity/secret_hasher.hpp"
 
 #include <array>
-#include <atomic>
+#include <condition_variable>
 #include <cstdint>
+#include <mutex>
 #include <utility>
 
 #include <argon2.h>
-#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include "server/identity/random.hpp"
+#include "store/parked_caller.hpp"
 
 namespace partner_center {
 namespace {
@@ -39,31 +40,56 @@ constexpr const char* decoy =
     return outcome == ARGON2_OK && !hash.empty();
 }
 
-/// Counts a comparison for as long as it lives.
-class place {
-public:
-    explicit place(std::atomic<unsigned>& taken) : taken_{taken} { ++taken_; }
-    ~place() { --taken_; }
-    place(const place&) = delete;
-    place& operator=(const place&) = delete;
-
-private:
-    std::atomic<unsigned>& taken_;
-};
-
-[[nodiscard]] awaitable<bool> compare(std::string secret, std::string hash) {
-    co_return matches(secret, hash);
-}
-
 }  // namespace
 
 class secret_hasher::implementation {
 public:
-    explicit implementation(unsigned threads) : taken_max{threads + waiting_max}, pool{threads} {}
+    explicit implementation(unsigned threads) : taken_max_{threads + waiting_max}, pool_{threads} {}
 
-    const unsigned taken_max;
-    std::atomic<unsigned> taken{};
-    boost::asio::thread_pool pool;
+    [[nodiscard]] awaitable<bool> verify(std::string secret, std::string hash) {
+        comparison mine{.secret = std::move(secret), .hash = std::move(hash)};
+        if (!take_place()) throw hasher_busy{"too many secrets wait to be compared"};
+        auto start = [this, &mine] { boost::asio::post(pool_, [this, &mine] { compare(mine); }); };
+        co_await mine.caller.park(std::move(start));
+        co_return mine.right;
+    }
+
+    void wait_until_answered() {
+        std::unique_lock lock{mutex_};
+        answered_.wait(lock, [this] { return taken_ == 0; });
+    }
+
+private:
+    /// A caller that waits, and what for. Lives in the caller's coroutine.
+    struct comparison {
+        std::string secret{};
+        std::string hash{};
+        bool right{};
+        parked_caller caller{};
+    };
+
+    [[nodiscard]] bool take_place() {
+        const std::lock_guard lock{mutex_};
+        if (taken_ == taken_max_) return false;
+        ++taken_;
+        return true;
+    }
+
+    void compare(comparison& mine) {
+        mine.right = matches(mine.secret, mine.hash);
+        mine.caller.resume();
+        {
+            const std::lock_guard lock{mutex_};
+            --taken_;
+        }
+        answered_.notify_all();
+    }
+
+    const unsigned taken_max_;
+    std::mutex mutex_{};
+    unsigned taken_{};  // guarded by mutex_
+    std::condition_variable answered_{};
+    boost::asio::thread_pool pool_;
 };
 
 secret_hasher::secret_hasher(unsigned threads)
@@ -71,16 +97,11 @@ secret_hasher::secret_hasher(unsigned threads)
 secret_hasher::~secret_hasher() = default;
 
 awaitable<bool> secret_hasher::verify(std::string secret, std::string hash) {
-    // Two callers at once may both be let in as the last one: the bound is there to keep the queue
-    // short, not exact.
-    if (implementation_->taken >= implementation_->taken_max) {
-        throw hasher_busy{"too many secrets wait to be compared"};
-    }
-    const place mine{implementation_->taken};
-    auto comparison = compare(std::move(secret), std::move(hash));
-    co_return co_await boost::asio::co_spawn(
-        implementation_->pool, std::move(comparison), boost::asio::use_awaitable
-    );
+    return implementation_->verify(std::move(secret), std::move(hash));
+}
+
+void secret_hasher::wait_until_answered() {
+    implementation_->wait_until_answered();
 }
 
 std::string hash_secret(std::string_view secret) {

@@ -24,7 +24,8 @@ class hasher_busy : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// A few threads that compare secrets. Thread-safe; must outlive the reactors' last request.
+/// A few threads that compare secrets. Thread-safe. A caller's executor must live until the caller
+/// was answered.
 class secret_hasher {
 public:
     explicit secret_hasher(unsigned threads);
@@ -36,6 +37,9 @@ public:
     /// false: unknown, disabled and wrong cannot be told apart by the clock. Throws hasher_busy,
     /// at once, when 64 comparisons wait for a thread already.
     [[nodiscard]] awaitable<bool> verify(std::string secret, std::string hash);
+
+    /// Blocks until nobody waits any more: for whoever is about to end a reactor.
+    void wait_until_answered();
 
 private:
     class implementation;

@@ -156,6 +156,12 @@ signing_key signing_key::load_or_create(const std::filesystem::path& file) {
     return key;
 }
 
+signing_key signing_key::copy() const {
+    key_pointer own{EVP_PKEY_dup(implementation_->key.get())};
+    require(own != nullptr, "copy a key");
+    return signing_key{std::make_unique<implementation>(std::move(own))};
+}
+
 const std::string& signing_key::id() const {
     return implementation_->id;
 }

@@ -16,6 +16,9 @@ public:
     /// not at all) when there is none. Refuses a file that others can read. Throws file_error.
     static signing_key load_or_create(const std::filesystem::path& file);
 
+    /// The same key with state of its own, so that reactors share no counters while they verify.
+    [[nodiscard]] signing_key copy() const;
+
     ~signing_key();
     signing_key(signing_key&&) noexcept;
     signing_key& operator=(signing_key&&) noexcept;

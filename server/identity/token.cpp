@@ -202,7 +202,7 @@ awaitable<result<principal>> token_verifier::verify(std::string_view token, syst
     if (!claims->tid || !application_id) co_return refused(fault_kind::bad_token);
 
     const auto partner = co_await directory_.find_partner(*claims->tid);
-    if (!partner || partner->disabled || claims->iss != policy_.issuer_of(*partner)) {
+    if (!partner || claims->iss != policy_.issuer_of(*partner)) {
         co_return refused(fault_kind::bad_token);
     }
     if (!is_for_us(claims->aud, *partner->where, policy_)) {
@@ -212,6 +212,7 @@ awaitable<result<principal>> token_verifier::verify(std::string_view token, syst
     if (!application || application->disabled || application->partner_id != partner->id) {
         co_return refused(fault_kind::bad_token);
     }
+    if (partner->disabled) co_return refused(fault_kind::partner_disabled);
     co_return caller_of(*claims, *application_id, *partner);
 }
 

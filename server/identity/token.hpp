@@ -65,10 +65,10 @@ class token_verifier {
 public:
     token_verifier(const signing_key& key, const token_policy& policy, directory& directory);
 
-    /// Who presented the token. Fails with bad_token, expired_token or wrong_audience; checks, in
-    /// this order: form and size, algorithm and key (pinned), signature, times, tenant and issuer,
-    /// audience, application known, of that tenant and not disabled. No text says more than the
-    /// fault's default.
+    /// Who presented the token. Fails with bad_token, expired_token, wrong_audience or
+    /// partner_disabled; checks, in this order: form and size, algorithm and key (pinned),
+    /// signature, times, tenant and issuer, audience, application known, of that tenant and not
+    /// disabled. No text says more than the fault's default.
     [[nodiscard]] awaitable<result<principal>> verify(std::string_view token, system_time now);
 
 private:

@@ -444,7 +444,7 @@ const std::vector<bad_token_case> badly_signed{
     {"SignatureFlipped",
      [] {
          return with_signature([](std::string signature) {
-             signature[100] = signature[100] == 'A' ? 'B' : 'A';
+             signature.replace(100, 1, signature.at(100) == 'A' ? "B" : "A");
              return signature;
          });
      }},
@@ -558,7 +558,8 @@ const std::vector<bad_token_case> badly_claimed{
                                 .with("tid", in_quotes(id_of(disabled_partner)))
                                 .with("iss", issuer(disabled_partner))
                                 .with("appid", in_quotes(application_of(disabled_partner))));
-     }},
+     },
+     fault_kind::partner_disabled},
     no_claim("ApplicationMissing", "appid"),
     claim("ApplicationNotAGuid", "appid", in_quotes("app")),
     claim("ApplicationUnknown", "appid", in_quotes(id_of(999))),

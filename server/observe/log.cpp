@@ -3,15 +3,19 @@
 #include "server/observe/log.hpp"
 
 #include <atomic>
+#include <cerrno>
+#include <climits>
 #include <condition_variable>
-#include <deque>
 #include <iterator>
 #include <mutex>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include <boost/lockfree/spsc_queue.hpp>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <partner_center/json.hpp>
@@ -21,6 +25,10 @@ namespace {
 
 /// Records that wait for the writer, per reactor; more are dropped and counted.
 constexpr std::size_t ring_records_max = 4096;
+/// Events that wait for the writer, all together.
+constexpr std::size_t event_bytes_max = 256 * 1024;
+/// How long the end of the program waits for a reader of the log that does not read.
+constexpr std::chrono::milliseconds last_words{1000};
 /// How long a record may wait before it is looked for.
 constexpr std::chrono::milliseconds drain_interval{50};
 
@@ -79,8 +87,8 @@ void append_record(std::string& out, const exchange_record& record, log_format f
     entry.text("time", timestamp(record.began));
     entry.text("level", level_names[static_cast<std::size_t>(log_level::info)]);
     entry.text("event", "exchange");
-    entry.text("requestId", {record.request_id.data(), record.request_id.size()});
-    entry.text("correlationId", {record.correlation_id.data(), record.correlation_id.size()});
+    entry.text("requestId", record.request_text());
+    entry.text("correlationId", record.correlation_text());
     entry.id("partnerId", record.partner_id);
     entry.id("applicationId", record.application_id);
     entry.id("userId", record.user_id);
@@ -90,14 +98,6 @@ void append_record(std::string& out, const exchange_record& record, log_format f
     if (!record.fault.empty()) entry.text("fault", record.fault);
     entry.number("ms", static_cast<double>(record.took.count() / 1000) / 1000.0);
     entry.end();
-}
-
-void write_all(int descriptor, std::string_view text) {
-    while (!text.empty()) {
-        const auto written = ::write(descriptor, text.data(), text.size());
-        if (written <= 0) return;  // nobody reads the log any more: serving goes on
-        text.remove_prefix(static_cast<std::size_t>(written));
-    }
 }
 
 class ring final : public exchange_log {
@@ -152,54 +152,90 @@ public:
 
     exchange_log& add_reactor() {
         const std::lock_guard lock{mutex_};
-        return rings_.emplace_back(options_.level <= log_level::info);
+        return *rings_.emplace_back(std::make_shared<ring>(options_.level <= log_level::info));
     }
 
     void event(log_level level, std::string_view name, std::initializer_list<log_field> fields) {
         if (level < options_.level) return;
         std::string out;
         line entry{out, options_.format};
-        entry.text("time", timestamp(std::chrono::system_clock::now()));
-        entry.text("level", level_names.at(static_cast<std::size_t>(level)));
-        entry.text("event", name);
+        begin(entry, level, name);
         for (const log_field& field : fields) entry.text(field.name, field.text);
         entry.end();
         const std::lock_guard lock{mutex_};
-        write_all(options_.descriptor, out);
+        if (events_.size() + out.size() > event_bytes_max) {
+            ++events_dropped_;
+        } else {
+            events_ += out;
+        }
     }
 
 private:
-    void run(const std::stop_token& stop) {
-        std::unique_lock lock{mutex_};
-        while (!stop.stop_requested()) {
-            drain();
-            // Only a stop wakes it early: waking it per record would cost the reactors a system
-            // call.
-            wake_.wait_for(lock, stop, drain_interval, [] { return false; });
-        }
-        drain();
+    static void begin(line& entry, log_level level, std::string_view name) {
+        entry.text("time", timestamp(std::chrono::system_clock::now()));
+        entry.text("level", level_names.at(static_cast<std::size_t>(level)));
+        entry.text("event", name);
     }
 
-    void drain() {
-        std::string out;
-        for (ring& each : rings_) {
-            each.drain(out, options_.format);
-            if (const auto dropped = each.take_dropped(); dropped != 0) {
-                line entry{out, options_.format};
-                entry.text("time", timestamp(std::chrono::system_clock::now()));
-                entry.text("level", "warning");
-                entry.text("event", "log_records_dropped");
-                entry.number("count", static_cast<double>(dropped));
-                entry.end();
-            }
+    void run(const std::stop_token& stop) {
+        while (!stop.stop_requested()) {
+            write_all(gather(), stop);
+            std::unique_lock lock{mutex_};
+            // Only a stop wakes it early: waking it per record would cost the reactors a call.
+            wake_.wait_for(lock, stop, drain_interval, [] { return false; });
         }
-        write_all(options_.descriptor, out);
+        write_all(gather(), stop);
+    }
+
+    /// All that waits, as text. The lock is held for as long as a swap takes, never while writing.
+    [[nodiscard]] std::string gather() {
+        std::string out;
+        std::vector<std::shared_ptr<ring>> rings;
+        std::uint64_t dropped = 0;
+        {
+            const std::lock_guard lock{mutex_};
+            out.swap(events_);
+            rings = rings_;
+            dropped = std::exchange(events_dropped_, 0);
+        }
+        for (const auto& each : rings) {
+            each->drain(out, options_.format);
+            dropped += each->take_dropped();
+        }
+        if (dropped != 0) {
+            line entry{out, options_.format};
+            begin(entry, log_level::warning, "log_records_dropped");
+            entry.number("count", static_cast<double>(dropped));
+            entry.end();
+        }
+        return out;
+    }
+
+    /// Waits for a slow reader, but once we stop for no longer than `last_words`: a log that nobody
+    /// reads must not keep the program from ending. Pieces of PIPE_BUF never block once a pipe
+    /// polls as writable.
+    void write_all(std::string_view text, const std::stop_token& stop) const {
+        pollfd target{.fd = options_.descriptor, .events = POLLOUT, .revents = 0};
+        std::chrono::milliseconds patience = last_words;
+        while (!text.empty()) {
+            if (::poll(&target, 1, static_cast<int>(drain_interval.count())) == 0) {
+                if (stop.stop_requested() && (patience -= drain_interval).count() <= 0) return;
+                continue;
+            }
+            const std::string_view piece = text.substr(0, PIPE_BUF);
+            const auto written = ::write(options_.descriptor, piece.data(), piece.size());
+            if (written < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+            if (written < 0) return;  // nobody can read it any more: serving goes on
+            text.remove_prefix(static_cast<std::size_t>(written));
+        }
     }
 
     const log::options options_;
-    std::mutex mutex_{};
+    std::mutex mutex_{};  // guards the next four
+    std::vector<std::shared_ptr<ring>> rings_{};
+    std::string events_{};
+    std::uint64_t events_dropped_{};
     std::condition_variable_any wake_{};
-    std::deque<ring> rings_{};
     std::jthread writer_;
 };
 

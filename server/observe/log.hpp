@@ -37,6 +37,13 @@ struct exchange_record {
     std::string_view operation{};  ///< get_billing_profile, token_v2 …; empty: no route
     std::string_view fault{};      ///< the fault's name; empty: none
     unsigned status{};
+
+    [[nodiscard]] std::string_view request_text() const {
+        return {request_id.data(), request_id.size()};
+    }
+    [[nodiscard]] std::string_view correlation_text() const {
+        return {correlation_id.data(), correlation_id.size()};
+    }
 };
 
 /// A further member of an event's line.
@@ -71,7 +78,8 @@ public:
     /// The ring of one more reactor, which stays ours.
     [[nodiscard]] exchange_log& add_reactor();
 
-    /// Writes an event at once. For starts, stops and failures, never per request.
+    /// Hands an event to the writing thread. Never waits either: beyond 256 KiB of waiting events
+    /// it is dropped and counted.
     void event(log_level level, std::string_view name, std::initializer_list<log_field> fields);
 
 private:

@@ -6,17 +6,19 @@
 #include <memory>
 #include <sstream>
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 namespace partner_center {
 namespace {
 
-using testing::HasSubstr;
-using testing::Not;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 /// A log into an unnamed file; text() closes the log and gives what it wrote.
-class LogText : public testing::Test {
+class LogText : public ::testing::Test {
 protected:
     ~LogText() override { std::fclose(file_); }
 
@@ -94,7 +96,7 @@ TEST_F(LogText, LeavesOutWhatIsBelowItsLevel) {
 
     EXPECT_THAT(
         text(),
-        testing::AllOf(HasSubstr("failed"), Not(HasSubstr("started")), Not(HasSubstr("exchange")))
+        ::testing::AllOf(HasSubstr("failed"), Not(HasSubstr("started")), Not(HasSubstr("exchange")))
     );
 }
 
@@ -116,6 +118,19 @@ TEST_F(LogText, CountsWhatItDropsInsteadOfWaiting) {
     }
     EXPECT_EQ(written + dropped, records);
     EXPECT_GT(dropped, 0);
+}
+
+TEST(Log, EndsThoughNobodyReadsIt) {
+    std::array<int, 2> ends{};
+    ASSERT_EQ(::pipe2(ends.data(), O_CLOEXEC), 0);
+    {
+        log lines{{.descriptor = ends[1]}};
+        const std::string long_text(4096, 'x');
+        for (int i = 0; i < 100; ++i) lines.event(log_level::info, "full", {{"detail", long_text}});
+        // The destructor gives up on a reader that does not come.
+    }
+    ::close(ends[0]);
+    ::close(ends[1]);
 }
 
 }  // namespace

@@ -25,6 +25,7 @@ enum class fault_kind {
     expired_token,           ///< the token was good once
     wrong_audience,          ///< the token is meant for another resource
     user_token_required,     ///< the operation needs an App+User token
+    partner_disabled,        ///< the partner's account is switched off
     not_acceptable,          ///< the caller accepts none of our content types
     malformed_customer_id,   ///< a customer id that is not a GUID
     zero_customer_id,        ///< the all-zero GUID as a customer id

@@ -149,8 +149,11 @@ template <>
 struct shape_for<bool> {
     static put_result put(void* object, const scalar& in, json_reading reading) {
         auto& out = *static_cast<bool*>(object);
-        const bool is_null = in.kind == scalar::type::null && reading != json_reading::strict;
-        if (in.kind != scalar::type::boolean && !is_null) return put_result::wrong_type;
+        const bool lenient = reading != json_reading::strict;
+        const bool is_null = in.kind == scalar::type::null && lenient;
+        const bool is_word =
+            in.kind == scalar::type::string && lenient && (in.text == "true" || in.text == "false");
+        if (in.kind != scalar::type::boolean && !is_null && !is_word) return put_result::wrong_type;
         out = in.text == "true";
         return put_result::ok;
     }

@@ -6,26 +6,16 @@
 #include <algorithm>
 #include <array>
 #include <optional>
-#include <stdexcept>
 #include <utility>
 
 #include "server/identity/authority/endpoints.hpp"
 #include "server/identity/authority/form.hpp"
-#include "server/identity/random.hpp"
 #include <partner_center/operation.hpp>
 
 namespace partner_center {
 namespace {
 
-/// An address of the authority: one method each.
-struct endpoint {
-    std::string_view name{};  ///< for the log
-    std::string_view method{};
-    std::string_view shape{};
-    awaitable<oauth::reply> (*answer)(const oauth::exchange&){};
-};
-
-constexpr std::array<endpoint, 7> endpoints{{
+constexpr std::array<oauth::endpoint, 7> endpoints{{
     {"token_v1", "POST", "/{tenant}/oauth2/token", oauth::issue_token_v1},
     {"token_v2", "POST", "/{tenant}/oauth2/v2.0/token", oauth::issue_token_v2},
     {"openid_configuration_v1",
@@ -63,23 +53,10 @@ constexpr std::array<endpoint, 7> endpoints{{
     return tenant;
 }
 
-/// An endpoint and the tenant that the path names.
-struct matched {
-    const endpoint* what{};
-    std::string_view tenant{};
-};
-
-[[nodiscard]] std::optional<matched> find_endpoint(std::string_view path) {
-    std::string_view rest = path;
-    if (equals_ignoring_case(next_collapsed(rest), "v1")) return {};  // the API, never a tenant
-    for (const endpoint& each : endpoints) {
-        if (const auto tenant = match(each.shape, path)) return matched{&each, *tenant};
-    }
-    return {};
-}
-
-[[nodiscard]] std::optional<guid> client_request_id(const http::request_view& request) {
-    return parse_guid(request.find("client-request-id").value_or(""));
+/// The client's own id for the exchange, in its spelling, when it is a GUID.
+[[nodiscard]] std::string_view client_request_id(const http::request_view& request) {
+    const std::string_view text = request.find("client-request-id").value_or("");
+    return parse_guid(text) ? text : std::string_view{};
 }
 
 void add_common_fields(const http::request_view& request, http::answer& answer) {
@@ -89,20 +66,18 @@ void add_common_fields(const http::request_view& request, http::answer& answer) 
     answer.add("Expires", "-1");
     const bool wants_id =
         equals_ignoring_case(request.find("return-client-request-id").value_or(""), "true");
-    const auto id = client_request_id(request);
-    if (wants_id && id) answer.add("client-request-id", to_string(*id));
+    const std::string_view id = client_request_id(request);
+    if (wants_id && !id.empty()) answer.add("client-request-id", id);
 }
 
 void refuse(
     const oauth::refusal& problem,
     const http::request_view& request,
     http::answer& answer,
-    system_time now
+    const oauth::refusal_moment& moment
 ) {
     answer.status = problem.status;
-    const guid trace = random_guid();
-    const auto correlation = client_request_id(request);
-    answer.body = oauth::to_body(problem, {trace, correlation.value_or(random_guid())}, now);
+    answer.body = oauth::to_body(problem, moment);
     const bool used_basic = oauth::is_basic(request.find("Authorization").value_or(""));
     if (problem.status == 401 && used_basic) {
         answer.add("WWW-Authenticate", R"(Basic realm="partnerd")");
@@ -117,42 +92,60 @@ authority::authority(
 )
     : key_{key}, policy_{policy}, directory_{directory}, hasher_{hasher} {}
 
-bool authority::owns(std::string_view path) {
-    return find_endpoint(path).has_value();
+authority::~authority() {
+    hasher_.wait_until_answered();
 }
 
-awaitable<std::string_view> authority::respond(
-    const http::request_view& request, http::answer& answer, system_time now
+std::optional<authority_route> authority::find(std::string_view path) {
+    std::string_view rest = path;
+    if (equals_ignoring_case(next_collapsed(rest), "v1")) return {};  // the API, never a tenant
+    for (const oauth::endpoint& each : endpoints) {
+        if (const auto tenant = match(each.shape, path)) return authority_route{&each, *tenant};
+    }
+    return {};
+}
+
+awaitable<authority_outcome> authority::respond(
+    const authority_route& route,
+    const http::request_view& request,
+    http::answer& answer,
+    exchange_ids ids,
+    system_time now
 ) {
+    authority_outcome outcome{.endpoint = route.endpoint->name};
+    const guid correlation = parse_guid(client_request_id(request)).value_or(ids.correlation);
+    const oauth::refusal_moment moment{ids.request, correlation, now};
     const std::string_view target = request.target;
     const auto query_start = std::min(target.find('?'), target.size());
-    const auto found = find_endpoint(target.substr(0, query_start));
-    if (!found) throw std::logic_error{"the authority was asked for a path that it does not own"};
 
     add_common_fields(request, answer);
-    if (request.method != found->what->method) {
-        answer.add("Allow", found->what->method);
-        refuse(oauth::method_not_allowed(found->what->method), request, answer, now);
-        co_return found->what->name;
+    if (request.method != route.endpoint->method) {
+        const auto problem = oauth::method_not_allowed(route.endpoint->method);
+        answer.add("Allow", route.endpoint->method);
+        outcome.error = problem.error;
+        refuse(problem, request, answer, moment);
+        co_return outcome;
     }
     const oauth::exchange exchange{
         .request = request,
-        .tenant = found->tenant,
+        .tenant = route.tenant,
         .query = target.substr(std::min(query_start + 1, target.size())),
         .now = now,
         .key = key_,
         .policy = policy_,
         .directory = directory_,
         .hasher = hasher_,
+        .outcome = outcome,
     };
-    auto reply = co_await found->what->answer(exchange);
+    auto reply = co_await route.endpoint->answer(exchange);
     if (reply) {
         answer.status = 200;
         answer.body = *std::move(reply);
     } else {
-        refuse(reply.error(), request, answer, now);
+        outcome.error = reply.error().error;
+        refuse(reply.error(), request, answer, moment);
     }
-    co_return found->what->name;
+    co_return outcome;
 }
 
 }  // namespace partner_center

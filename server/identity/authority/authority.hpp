@@ -3,13 +3,38 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <functional>
+#include <optional>
+#include <string_view>
 
 #include "server/identity/secret_hasher.hpp"
 #include "server/identity/token.hpp"
 #include <partner_center/http.hpp>
 
 namespace partner_center {
+
+namespace oauth {
+struct endpoint;
+}
+
+/// One of the authority's addresses, and the tenant as the path names it.
+struct authority_route {
+    const oauth::endpoint* endpoint{};
+    std::string_view tenant{};
+};
+
+/// The ids of the exchange, which a refusal repeats: whoever quotes one can be found in the log.
+struct exchange_ids {
+    guid request{};
+    guid correlation{};
+};
+
+/// What came of a request, for the log. The texts are constants.
+struct authority_outcome {
+    std::string_view endpoint{};
+    std::string_view error{};  ///< OAuth's word; empty: none
+    std::optional<guid> partner_id{};
+    std::optional<guid> application_id{};
+};
 
 /// One per reactor. Source: wire contract, sections 5.2, 5.3, 5.6 and 10.14.
 class authority {
@@ -20,14 +45,22 @@ public:
         directory& directory,
         secret_hasher& hasher
     );
+    /// Comparisons that still run for its callers are passed back to their executor first.
+    ~authority();
+    authority(const authority&) = delete;
+    authority& operator=(const authority&) = delete;
 
-    /// True when the path (of the request target, without its query) is one of the authority's.
-    [[nodiscard]] static bool owns(std::string_view path);
+    /// The address that a path (of a request target, without its query) is, if it is one of ours.
+    [[nodiscard]] static std::optional<authority_route> find(std::string_view path);
 
-    /// Answers a request whose path it owns. Sets status, content type, body and its own header
-    /// fields; the caller adds the ids. Gives the name of the endpoint, for the log.
-    [[nodiscard]] awaitable<std::string_view> respond(
-        const http::request_view& request, http::answer& answer, system_time now
+    /// Answers a request for that address. Sets status, content type, body and its own header
+    /// fields. `request` and `route` outlive the call.
+    [[nodiscard]] awaitable<authority_outcome> respond(
+        const authority_route& route,
+        const http::request_view& request,
+        http::answer& answer,
+        exchange_ids ids,
+        system_time now
     );
 
 private:

@@ -114,8 +114,7 @@ constexpr endpoint_paths paths_v2{
     const exchange& x, const tenant& asked, const endpoint_paths& paths
 ) {
     const texts proofs{"client_secret_post", "client_secret_basic"};
-    const texts claims{
-        "sub", "iss", "aud", "exp", "iat", "nbf", "tid", "oid", "appid", "upn", "name"};
+    const texts claims{"sub", "iss", "aud", "exp", "iat", "nbf", "tid", "oid", "appid"};
     const std::string base = x.policy.public_url + '/' + asked.name;
     const cloud& where = asked.partner ? *asked.partner->where : clouds::global;
     provider_metadata metadata{

@@ -10,6 +10,16 @@
 
 namespace partner_center::oauth {
 
+struct exchange;
+
+/// An address of the authority: one method each.
+struct endpoint {
+    std::string_view name{};  ///< for the log
+    std::string_view method{};
+    std::string_view shape{};
+    awaitable<reply> (*answer)(const exchange&){};
+};
+
 /// One request to the authority and everything that answering it takes.
 struct exchange {
     const http::request_view& request;
@@ -20,6 +30,7 @@ struct exchange {
     const token_policy& policy;
     partner_center::directory& directory;
     secret_hasher& hasher;
+    authority_outcome& outcome;  ///< gets the names of who asks, as they become known
 };
 
 [[nodiscard]] awaitable<reply> issue_token_v1(const exchange& x);

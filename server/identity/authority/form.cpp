@@ -1,11 +1,11 @@
-// Decodes form data and Basic credentials. Calls base64url.cpp.
+// Decodes form data and Basic credentials. Calls base64url.cpp and percent.hpp.
 // SPDX-License-Identifier: MIT
 #include "server/identity/authority/form.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include "server/identity/base64url.hpp"
+#include "server/percent.hpp"
 #include <partner_center/http.hpp>
 
 namespace partner_center::oauth {
@@ -14,22 +14,7 @@ namespace {
 constexpr std::string_view basic_scheme = "Basic ";
 
 [[nodiscard]] std::optional<std::string> decode(std::string_view text) {
-    std::string out;
-    out.reserve(text.size());
-    for (std::size_t at = 0; at < text.size(); ++at) {
-        if (text[at] != '%') {
-            out += text[at] == '+' ? ' ' : text[at];
-            continue;
-        }
-        const std::string_view digits = text.substr(at + 1, 2);
-        unsigned char byte{};
-        const char* const end = digits.data() + digits.size();
-        const auto [read_to, failed] = std::from_chars(digits.data(), end, byte, 16);
-        if (digits.size() != 2 || failed != std::errc{} || read_to != end) return {};
-        out += static_cast<char>(byte);
-        at += 2;
-    }
-    return out;
+    return percent_decoded(text, blank_form::plus_too);
 }
 
 /// Standard base64 with padding, by way of the one decoder that we have.

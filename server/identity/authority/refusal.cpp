@@ -90,15 +90,15 @@ refusal busy() {
         "too many requests for tokens wait; try again later."};
 }
 
-std::string to_body(const refusal& problem, const refusal_ids& ids, system_time now) {
-    const std::time_t seconds = std::chrono::system_clock::to_time_t(now);
+std::string to_body(const refusal& problem, const refusal_moment& moment) {
+    const std::time_t seconds = std::chrono::system_clock::to_time_t(moment.now);
     return to_json(refusal_body{
         .error = std::string{problem.error},
         .error_description = fmt::format("AADSTS{}: {}", problem.number, problem.description),
         .error_codes = {problem.number},
         .timestamp = fmt::format("{:%Y-%m-%d %H:%M:%S}Z", fmt::gmtime(seconds)),
-        .trace_id = ids.trace,
-        .correlation_id = ids.correlation,
+        .trace_id = moment.trace,
+        .correlation_id = moment.correlation,
     });
 }
 

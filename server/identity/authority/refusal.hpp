@@ -38,12 +38,13 @@ using reply = result<std::string, refusal>;
 [[nodiscard]] refusal application_of_another_tenant();
 [[nodiscard]] refusal busy();
 
-/// Which exchange a refusal belongs to.
-struct refusal_ids {
+/// Which exchange a refusal belongs to, and when it was.
+struct refusal_moment {
     guid trace{};
     guid correlation{};
+    system_time now{};
 };
 
-[[nodiscard]] std::string to_body(const refusal& problem, const refusal_ids& ids, system_time now);
+[[nodiscard]] std::string to_body(const refusal& problem, const refusal_moment& moment);
 
 }  // namespace partner_center::oauth

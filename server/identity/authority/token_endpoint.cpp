@@ -2,6 +2,7 @@
 // it is. Calls form.cpp, tenant.cpp, the secret hasher and token.cpp.
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <array>
 #include <cstdint>
 
 #include <fmt/format.h>
@@ -118,6 +119,22 @@ struct issued_token {
     });
 }
 
+/// The one scope that names a resource. The words of OpenID Connect are left out: msal4j sends them
+/// with every grant, and no id token comes of this one.
+[[nodiscard]] std::string_view scope_of_resource(std::string_view scopes) {
+    constexpr std::array<std::string_view, 4> openid_words{
+        "openid", "profile", "offline_access", "email"};
+    std::string_view found;
+    while (!scopes.empty()) {
+        const std::string_view word = scopes.substr(0, scopes.find(' '));
+        scopes.remove_prefix(std::min(word.size() + 1, scopes.size()));
+        if (word.empty() || std::ranges::find(openid_words, word) != openid_words.end()) continue;
+        if (!found.empty()) return {};
+        found = word;
+    }
+    return found;
+}
+
 /// What the token is for: v1 names the resource, v2 a scope of it.
 [[nodiscard]] result<std::string, refusal> read_resource(const form& parameters, version form) {
     constexpr std::string_view all_permissions = "/.default";
@@ -126,6 +143,7 @@ struct issued_token {
     std::string_view resource = parameters.find(name);
     if (resource.empty()) return missing_parameter(name);
     if (!is_v1) {
+        resource = scope_of_resource(resource);
         if (!resource.ends_with(all_permissions)) return scope_without_default();
         // "https://host//.default" asks for "https://host/": MSAL adds its slash to the caller's.
         resource.remove_suffix(all_permissions.size());
@@ -186,6 +204,8 @@ struct issued_token {
     if (!tenant) co_return unknown_tenant("invalid_request");
     const auto application = co_await authenticate(x, asked->proof);
     if (!application) co_return application.error();
+    x.outcome.application_id = application->id;
+    x.outcome.partner_id = application->partner_id;
     const auto partner = co_await partner_of(x, *tenant, *application);
     if (!partner) co_return partner.error();
 

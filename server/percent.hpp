@@ -1,4 +1,4 @@
-// Percent-encoding as paths and as forms use it. Calls Boost.URL.
+// Percent-decoding as paths and as forms need it. Calls Boost.URL.
 // SPDX-License-Identifier: MIT
 #pragma once
 
