@@ -13,7 +13,9 @@ function(unit_test name)
   add_executable(${name} ${ARGN})
   target_link_libraries(${name} PRIVATE partner_center_warnings GTest::gmock_main)
   precompile(${name} <gmock/gmock.h> <gtest/gtest.h>)
-  # How fast a test is compiled counts more than how fast it runs.
-  target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1>)
+  # How fast a test is compiled counts more than how fast it runs. What is switched off sees errors in
+  # GCC 12's own std::string when texts are put together from literals.
+  target_compile_options(${name} PRIVATE
+    $<$<CONFIG:Release>:-O1> -Wno-array-bounds -Wno-restrict -Wno-stringop-overflow)
   gtest_discover_tests(${name} NO_PRETTY_VALUES)
 endfunction()

@@ -1,5 +1,5 @@
 // Counts what the tests' program allocates, so that a test can say "nothing", and keeps
-// coroutines from their memory where a test says so. A file of its own: GCC takes a visible
+// sessions from their memory where a test says so. A file of its own: GCC takes a visible
 // operator new for a mismatch with the one of coroutine frames. Calls nothing of ours.
 // SPDX-License-Identifier: MIT
 #include <atomic>
@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <new>
 
+#include "server/http/limits.hpp"
 #include "server/http/test_client.hpp"
 
 namespace {
@@ -31,7 +32,8 @@ thread_local bool is_starved = false;
 /// Where Asio gets the memory of coroutines and operations.
 extern "C" void* aligned_alloc(std::size_t alignment, std::size_t bytes) noexcept {
     void* memory = nullptr;
-    const bool failed = is_starved || ::posix_memalign(&memory, alignment, bytes) != 0;
+    const bool is_refused = is_starved && bytes >= partner_center::http::limits::first_read_bytes;
+    const bool failed = is_refused || ::posix_memalign(&memory, alignment, bytes) != 0;
     return failed ? nullptr : memory;
 }
 

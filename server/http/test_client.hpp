@@ -20,7 +20,7 @@ namespace partner_center::http::testing {
 /// How often this program has called operator new.
 [[nodiscard]] std::size_t allocations();
 
-/// From now on the calling thread gets no memory for coroutines.
+/// From now on the calling thread gets no memory for a coroutine as large as a session.
 void starve_this_thread();
 
 /// An answer as it came.
