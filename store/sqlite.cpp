@@ -9,7 +9,6 @@
 #include <chrono>
 #include <sys/stat.h>
 #include <system_error>
-#include <thread>
 
 #include <sqlite3.h>
 
@@ -179,7 +178,7 @@ void sqlite_connection::use_write_ahead_log() {
     // of them at once that the file is busy, whatever the time-out says.
     while (code == SQLITE_BUSY && std::chrono::steady_clock::now() < deadline) {
         code = sqlite3_exec(handle_.get(), "PRAGMA journal_mode = WAL", first_cell, &mode, nullptr);
-        if (code == SQLITE_BUSY) std::this_thread::sleep_for(std::chrono::milliseconds{5});
+        if (code == SQLITE_BUSY) sqlite3_sleep(5);
     }
     check(code);
     if (mode != "wal") {
