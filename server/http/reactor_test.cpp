@@ -116,6 +116,8 @@ TEST_F(Reactor, EndsTheProcessWhenItCannotAcceptAnyMore) {
         boost::asio::post(*context, http::testing::starve_this_thread);
         client peer{port()};
         static_cast<void>(peer.receive_rest());
+        made.stop(1ms);
+        made.join();
     };
     EXPECT_DEATH(connect_without_memory(), "std::bad_alloc");
 }
