@@ -9,7 +9,7 @@ awaitable<result<document<billing_profile>>> handle(call& call, get_billing_prof
     auto found = co_await call.store.find_profile<billing_profile>(
         call.caller.partner_id, operation.customer_id
     );
-    if (!found) co_return visible(call, operation.customer_id, std::move(found).error());
+    if (!found) co_return visible(call, operation.customer_id, found.error());
     co_return presented(call, *std::move(found));
 }
 

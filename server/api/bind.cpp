@@ -15,7 +15,7 @@ result<std::optional<std::string>> query_parameter(std::string_view query, std::
         pair.remove_prefix(std::min(pair.size(), pair.find('=')));
         if (!pair.empty()) pair.remove_prefix(1);
         auto text = percent_decoded(pair, blank_form::plus_too);
-        if (text) return std::optional<std::string>{*std::move(text)};
+        if (text) return text;
         return fault{
             .kind = fault_kind::invalid_body,
             .description = std::string{name} + " is not percent-encoded correctly.",

@@ -121,13 +121,17 @@ awaitable<void> dispatcher::route_request(exchange_state& exchange) {
     split_path path;
     if (!split(raw_path, path)) co_return fail(exchange, {fault_kind::no_such_route});
     const routed found = find_route(routes_of<operations>, exchange.method, path);
-    if (found.operation) co_return co_await call_operation(exchange, *found.operation, path);
+    if (found.operation) {
+        const auto problem = co_await call_operation(exchange, *found.operation, path);
+        if (problem) fail(exchange, *problem);
+        co_return;
+    }
     if (found.allowed.empty()) co_return fail(exchange, {fault_kind::no_such_route});
     fail(exchange, {fault_kind::method_not_allowed});
     exchange.answer.add("Allow", found.allowed);
 }
 
-awaitable<void> dispatcher::call_operation(
+awaitable<std::optional<fault>> dispatcher::call_operation(
     exchange_state& exchange, std::size_t operation, const split_path& path
 ) {
     constexpr std::size_t count = boost::mp11::mp_size<operations>::value;
@@ -137,34 +141,35 @@ awaitable<void> dispatcher::call_operation(
 }
 
 template <class Operation>
-awaitable<void> dispatcher::run(exchange_state& exchange, const split_path& path) {
+awaitable<std::optional<fault>> dispatcher::run(exchange_state& exchange, const split_path& path) {
     static_assert(
         has_handler<Operation>, "an operation has no handler: declare it in server/api/handlers.hpp"
     );
     exchange.record.operation = name_of<Operation>();
 
     const auto caller = co_await authenticate(exchange.request);
-    if (!caller) co_return fail(exchange, caller.error());
+    if (!caller) co_return caller.error();
     exchange.record.partner_id = caller->partner_id;
     exchange.record.application_id = caller->application_id;
     exchange.record.user_id = caller->user_id;
     if (Operation::allowed == callers::user_only && !caller->is_user()) {
-        co_return fail(exchange, {fault_kind::user_token_required});
+        co_return fault{fault_kind::user_token_required};
     }
-    if (!accepts_json(exchange.request)) co_return fail(exchange, {fault_kind::not_acceptable});
+    if (!accepts_json(exchange.request)) co_return fault{fault_kind::not_acceptable};
 
     auto operation = bind_arguments<Operation>(path, exchange.request);
-    if (!operation) co_return fail(exchange, operation.error());
+    if (!operation) co_return operation.error();
     if constexpr (has_body<Operation>) {
         if (const auto problem = bind_body(*operation, exchange.request)) {
-            co_return fail(exchange, *problem);
+            co_return *problem;
         }
     }
 
     call call{.caller = *caller, .store = parts_.store, .options = parts_.options};
     const auto outcome = co_await handle(call, *std::move(operation));
-    if (!outcome) co_return fail(exchange, outcome.error());
+    if (!outcome) co_return outcome.error();
     succeed(exchange, success_of<Operation>(), *outcome);
+    co_return std::nullopt;
 }
 
 awaitable<result<principal>> dispatcher::authenticate(const http::request_view& request) {

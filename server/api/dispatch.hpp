@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <optional>
 #include <random>
 
 #include "server/api/routes.hpp"
@@ -45,11 +46,12 @@ private:
     /// Fixes the ids of the exchange and writes them into the answer.
     [[nodiscard]] exchange_state begin(const http::request_view& request, http::answer& answer);
     awaitable<void> route_request(exchange_state& exchange);
-    awaitable<void> call_operation(
+    /// Answers, or gives the fault to answer with.
+    awaitable<std::optional<fault>> call_operation(
         exchange_state& exchange, std::size_t operation, const split_path& path
     );
     template <class Operation>
-    awaitable<void> run(exchange_state& exchange, const split_path& path);
+    awaitable<std::optional<fault>> run(exchange_state& exchange, const split_path& path);
     [[nodiscard]] awaitable<result<principal>> authenticate(const http::request_view& request);
     template <class Body>
     void succeed(exchange_state& exchange, unsigned status, const Body& body);

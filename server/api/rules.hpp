@@ -13,7 +13,7 @@ namespace partner_center {
 
 /// The fault that a look-up of a customer ended with, as the caller may see it: with
 /// hide-unknown-tenants an unknown tenant looks like a foreign one.
-[[nodiscard]] inline fault visible(const call& call, guid customer_id, fault miss) {
+[[nodiscard]] inline fault visible(const call& call, const guid& customer_id, const fault& miss) {
     const bool hidden =
         miss.kind == fault_kind::unknown_tenant && call.options.hide_unknown_tenants;
     return hidden ? no_relationship(call.caller.partner_id, customer_id) : miss;

@@ -28,8 +28,10 @@ using share_port = boost::asio::detail::socket_option::boolean<SOL_SOCKET, SO_RE
     return listen_error{"cannot listen on " + address + ": " + reason};
 }
 
-/// "[::1]" is how an IPv6 address is written beside a port.
-[[nodiscard]] std::string_view without_brackets(std::string_view host) {
+/// What to look up. "[::1]" is how an IPv6 address is written beside a port; "localhost" is a
+/// loopback address by RFC 6761, also where no file or name server says so.
+[[nodiscard]] std::string_view name_of(std::string_view host) {
+    if (host == "localhost") return "127.0.0.1";
     const bool has_brackets = host.starts_with('[') && host.ends_with(']');
     return has_brackets ? host.substr(1, host.size() - 2) : host;
 }
@@ -53,7 +55,7 @@ listener listen_alone(
     error_code failed;
     tcp::resolver resolver{context};
     const auto found = resolver.resolve(
-        without_brackets(host), std::to_string(port), tcp::resolver::numeric_service, failed
+        name_of(host), std::to_string(port), tcp::resolver::numeric_service, failed
     );
     if (failed) throw cannot_listen(address, failed);
 

@@ -96,7 +96,11 @@ void append_record(std::string& out, const exchange_record& record, log_format f
     if (!record.operation.empty()) entry.text("operation", record.operation);
     entry.number("status", record.status);
     if (!record.fault.empty()) entry.text("fault", record.fault);
-    entry.number("ms", static_cast<double>(record.took.count() / 1000) / 1000.0);
+    entry.number(
+        "ms",
+        static_cast<double>(std::chrono::floor<std::chrono::microseconds>(record.took).count()) /
+            1e3
+    );
     entry.end();
 }
 
@@ -219,7 +223,8 @@ private:
         std::chrono::milliseconds patience = last_words;
         while (!text.empty()) {
             if (::poll(&target, 1, static_cast<int>(drain_interval.count())) == 0) {
-                if (stop.stop_requested() && (patience -= drain_interval).count() <= 0) return;
+                if (stop.stop_requested()) patience -= drain_interval;
+                if (patience.count() <= 0) return;
                 continue;
             }
             const std::string_view piece = text.substr(0, PIPE_BUF);
