@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <memory>
 #include <set>
 #include <thread>
 #include <vector>
@@ -88,6 +89,20 @@ TEST(SecretHasher, RefusesAtOnceWhenTooManyWaitAndResumesOthersOnTheirReactor) {
     EXPECT_EQ(right, 65);
     EXPECT_EQ(refused, 5);
     for (const outcome& each : outcomes) EXPECT_EQ(each.resumed_on, std::this_thread::get_id());
+}
+
+// Without the wait the comparison's thread would post to a reactor that is gone (seen by ASan).
+TEST(SecretHasher, LetsAReactorEndOnceNobodyWaits) {
+    secret_hasher hasher{1};
+    auto reactor = std::make_unique<boost::asio::io_context>(1);
+    outcome never{};
+    boost::asio::co_spawn(*reactor, try_once(hasher, never), boost::asio::detached);
+    reactor->poll();  // hands the comparison over
+
+    hasher.wait_until_answered();
+    reactor.reset();
+
+    EXPECT_FALSE(never.right);
 }
 
 }  // namespace
