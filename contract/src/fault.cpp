@@ -1,6 +1,7 @@
 // The table of faults and their wire form. Ends up calling json.cpp for the escaping.
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <array>
 #include <cassert>
 
 #include <partner_center/fault.hpp>
@@ -12,6 +13,50 @@ namespace {
 constexpr std::string_view business = "PartnerFD";
 constexpr std::string_view routing = "PartnerApiServiceControllers";
 constexpr std::size_t description_characters_max = 1024;
+
+using enum fault_kind;
+
+// A table is read as one: a row each.
+// clang-format off
+constexpr auto table = std::to_array<fault_row>({
+    {malformed_request, "malformed_request", 400, 800002, routing,
+     "the request is not well-formed HTTP"},
+    {head_too_large, "head_too_large", 431, 800002, routing,
+     "the request line and headers are too large"},
+    {body_too_large, "body_too_large", 413, 800002, business, "the request body is too large"},
+    {request_timeout, "request_timeout", 408, 800002, routing,
+     "the request was not complete in time"},
+    {no_such_route, "no_such_route", 404, 1000, routing, "no such resource"},
+    {method_not_allowed, "method_not_allowed", 405, 1000, routing,
+     "this method is not allowed here"},
+    {missing_token, "missing_token", 401, 800001, business, "no bearer token was presented"},
+    {bad_token, "bad_token", 401, 400, business, "Access denied"},
+    {expired_token, "expired_token", 401, 400, business, "Access denied: the token has expired"},
+    {wrong_audience, "wrong_audience", 401, 900420, business,
+     "the token was issued for another audience"},
+    {user_token_required, "user_token_required", 403, 900329, business,
+     "this operation needs an app+user token"},
+    {partner_disabled, "partner_disabled", 403, 2032, business,
+     "the partner's account is disabled"},
+    {not_acceptable, "not_acceptable", 406, 2000, routing, "only application/json can be produced"},
+    {malformed_customer_id, "malformed_customer_id", 400, 2000, routing,
+     "customer-tenant-id is not a GUID"},
+    {zero_customer_id, "zero_customer_id", 400, 900118, business, "the customer id cannot be used"},
+    {malformed_id, "malformed_id", 400, 2000, routing, "an id in the path is not a GUID"},
+    {unsupported_media_type, "unsupported_media_type", 415, 2000, routing,
+     "the request body must be application/json in UTF-8"},
+    {invalid_body, "invalid_body", 400, 800002, business, "request body is not valid JSON"},
+    {unknown_enum, "unknown_enum", 400, 900126, business, "a word is not one of its values"},
+    {invalid_value, "invalid_value", 400, 3000, business, "a value is missing or not valid"},
+    {no_relationship, "no_relationship", 403, 20002, business,
+     "the partner has no commerce relationship with the customer"},
+    {unknown_tenant, "unknown_tenant", 404, 60003, business, "no tenant has this id"},
+    {internal_error, "internal_error", 500, 800003, business,
+     "unexpected failure; quote the correlation id"},
+    {unavailable, "unavailable", 503, 800003, business,
+     "the service is not available at the moment; try again"},
+});
+// clang-format on
 
 /// Cuts after so many characters, never inside one: UTF-8 continuation bytes are 10xxxxxx.
 [[nodiscard]] std::string_view cut(std::string_view text, std::size_t characters_max) {
@@ -25,109 +70,7 @@ constexpr std::size_t description_characters_max = 1024;
 
 }  // namespace
 
-const std::vector<fault_row>& fault_table() {
-    using enum fault_kind;
-    static const std::vector<fault_row> table{
-        {malformed_request,
-         "malformed_request",
-         400,
-         800002,
-         routing,
-         "the request is not well-formed HTTP"},
-        {head_too_large,
-         "head_too_large",
-         431,
-         800002,
-         routing,
-         "the request line and headers are too large"},
-        {body_too_large, "body_too_large", 413, 800002, business, "the request body is too large"},
-        {request_timeout,
-         "request_timeout",
-         408,
-         800002,
-         routing,
-         "the request was not complete in time"},
-        {no_such_route, "no_such_route", 404, 1000, routing, "no such resource"},
-        {method_not_allowed,
-         "method_not_allowed",
-         405,
-         1000,
-         routing,
-         "this method is not allowed here"},
-        {missing_token, "missing_token", 401, 800001, business, "no bearer token was presented"},
-        {bad_token, "bad_token", 401, 400, business, "Access denied"},
-        {expired_token,
-         "expired_token",
-         401,
-         400,
-         business,
-         "Access denied: the token has expired"},
-        {wrong_audience,
-         "wrong_audience",
-         401,
-         900420,
-         business,
-         "the token was issued for another audience"},
-        {user_token_required,
-         "user_token_required",
-         403,
-         900329,
-         business,
-         "this operation needs an app+user token"},
-        {partner_disabled,
-         "partner_disabled",
-         403,
-         2032,
-         business,
-         "the partner's account is disabled"},
-        {not_acceptable,
-         "not_acceptable",
-         406,
-         2000,
-         routing,
-         "only application/json can be produced"},
-        {malformed_customer_id,
-         "malformed_customer_id",
-         400,
-         2000,
-         routing,
-         "customer-tenant-id is not a GUID"},
-        {zero_customer_id,
-         "zero_customer_id",
-         400,
-         900118,
-         business,
-         "the customer id cannot be used"},
-        {malformed_id, "malformed_id", 400, 2000, routing, "an id in the path is not a GUID"},
-        {unsupported_media_type,
-         "unsupported_media_type",
-         415,
-         2000,
-         routing,
-         "the request body must be application/json in UTF-8"},
-        {invalid_body, "invalid_body", 400, 800002, business, "request body is not valid JSON"},
-        {unknown_enum, "unknown_enum", 400, 900126, business, "a word is not one of its values"},
-        {invalid_value, "invalid_value", 400, 3000, business, "a value is missing or not valid"},
-        {no_relationship,
-         "no_relationship",
-         403,
-         20002,
-         business,
-         "the partner has no commerce relationship with the customer"},
-        {unknown_tenant, "unknown_tenant", 404, 60003, business, "no tenant has this id"},
-        {internal_error,
-         "internal_error",
-         500,
-         800003,
-         business,
-         "unexpected failure; quote the correlation id"},
-        {unavailable,
-         "unavailable",
-         503,
-         800003,
-         business,
-         "the service is not available at the moment; try again"},
-    };
+std::span<const fault_row> fault_table() {
     return table;
 }
 

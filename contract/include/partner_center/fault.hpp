@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -54,7 +55,7 @@ struct fault_row {
 [[nodiscard]] const fault_row& row_of(fault_kind kind);
 
 /// Every row, in the order of the enumeration.
-[[nodiscard]] const std::vector<fault_row>& fault_table();
+[[nodiscard]] std::span<const fault_row> fault_table();
 
 /// A refusal: its kind, a text for people (empty: the kind's default) and further lines.
 struct fault {
