@@ -1,6 +1,6 @@
-# unit_test(name sources...): a GoogleTest program, run as one test: keys and hashes are made once, not once
-# for each case. Precompiled is what nearly every test includes, which halves the time to build them; PARTNERD_PRECOMPILE=OFF (the preset
-# `dev`) shows that each file includes what it needs.
+# unit_test(name sources...): a GoogleTest program, run as one test: keys and hashes are made once, not
+# once for each case. Precompiled is what nearly every test includes, which halves the time to build
+# them; PARTNERD_PRECOMPILE=OFF (the preset `dev`) shows that each file includes what it needs.
 option(PARTNERD_PRECOMPILE "use precompiled headers" ON)
 
 function(precompile target)
