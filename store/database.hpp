@@ -65,6 +65,12 @@ class store_error : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
+/// More transactions wait for the disk than may; this one was refused at once. Trying again later
+/// is right. Source: contract section 4.2 (503, 800003, Retry-After).
+class store_overloaded : public store_error {
+    using store_error::store_error;
+};
+
 /// One connection, used by one reactor (one thread). Both methods throw store_error.
 class database {
 public:
@@ -75,7 +81,10 @@ public:
     virtual awaitable<rows> read(std::string_view sql, std::span<const value> values) = 0;
 
     /// Runs the statements as one transaction. When it returns without refused_by, all of it is on
-    /// disk (SQLite: WAL synced; many callers share one sync). When it throws, nothing was done.
+    /// disk (SQLite: WAL synced; many callers share one sync). When it throws, nothing was done;
+    /// only when the program is killed after a failed commit, and before the next good one, may
+    /// that commit be found in the log and kept. With no statements it asks whether writes are
+    /// taken.
     virtual awaitable<written> write(std::vector<statement> transaction) = 0;
 };
 

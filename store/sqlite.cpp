@@ -4,9 +4,12 @@
 #include "store/sqlite.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cassert>
 #include <cerrno>
 #include <chrono>
+#include <deque>
+#include <mutex>
 #include <sys/stat.h>
 #include <system_error>
 
@@ -52,26 +55,68 @@ void create_missing(const std::filesystem::path& file) {
     throw store_error{"cannot create the database " + file.string() + ": " + reason.message()};
 }
 
+/// What the operating system said, when it said something.
+[[nodiscard]] std::string reason(sqlite3* handle) {
+    const int number = sqlite3_system_errno(handle);
+    return number == 0 ? std::string{} : " (" + std::generic_category().message(number) + ")";
+}
+
+/// A sentence without values of a statement: which file, what happened, what to do.
 [[nodiscard]] std::string describe(sqlite3* handle, int code, const std::string& file) {
-    const std::string message = sqlite3_errmsg(handle);
+    switch (code) {
+        case SQLITE_IOERR_FSYNC:
+        case SQLITE_IOERR_DIR_FSYNC:
+            return "the disk did not confirm what was written to the database " + file +
+                   reason(handle) + ": check the disk";
+        case SQLITE_IOERR_READ:
+        case SQLITE_IOERR_SHORT_READ:
+        case SQLITE_IOERR_CORRUPTFS:
+            return "the database " + file + " could not be read" + reason(handle) +
+                   ": check the disk";
+        default:
+            break;
+    }
     switch (code & 0xff) {
         case SQLITE_NOTADB:
             return file + " is not an SQLite database: name another file or move this one away";
         case SQLITE_CORRUPT:
-            return "the database " + file + " is damaged (" + message +
+            return "the database " + file + " is damaged (" + sqlite3_errstr(code) +
                    "): restore it from a backup";
         case SQLITE_READONLY:
             return "the database " + file +
                    " cannot be written: check the permissions of the file and of its directory";
         case SQLITE_BUSY:
             return "the database " + file + " is locked by another process";
-        case SQLITE_CANTOPEN:
+        case SQLITE_FULL:
+            return "the database " + file + " cannot grow, its disk is full: make room";
         case SQLITE_IOERR:
-            return "the database " + file + ": " + message + ": " +
+            return "the database " + file + " met a disk I/O error" + reason(handle) +
+                   ": check the disk";
+        case SQLITE_CANTOPEN:
+            return "the database " + file + ": " + sqlite3_errstr(code) + ": " +
                    std::generic_category().message(sqlite3_system_errno(handle));
         default:
-            return "the database " + file + ": " + message;
+            return "the database " + file + ": " + sqlite3_errmsg(handle);
     }
+}
+
+/// After a refused statement, or another process's lock, SQLite's state is as it was before.
+[[nodiscard]] bool may_harm_connection(int code) {
+    const int kind = code & 0xff;
+    return kind != SQLITE_CONSTRAINT && kind != SQLITE_BUSY && kind != SQLITE_ERROR;
+}
+
+[[nodiscard]] std::optional<file_identity> identity_of(const std::filesystem::path& file) {
+    struct stat status {};
+    if (::stat(file.c_str(), &status) != 0) return {};
+    return file_identity{.device = status.st_dev, .number = status.st_ino};
+}
+
+[[nodiscard]] store_error moved(const std::filesystem::path& file) {
+    return store_error{
+        file.string() +
+        " was moved, replaced or deleted under the running program: put it back, or restart with "
+        "the file that is there"};
 }
 
 /// SQLite numbers parameters by first appearance, PostgreSQL by name: the two must agree.
@@ -100,7 +145,7 @@ struct binder {
     }
 };
 
-[[nodiscard]] value read_cell(sqlite3_stmt* row, int column) {
+[[nodiscard]] value read_cell(sqlite3_stmt* row, int column, const sqlite_connection& from) {
     switch (sqlite3_column_type(row, column)) {
         case SQLITE_NULL:
             return std::monostate{};
@@ -116,7 +161,9 @@ struct binder {
                 static_cast<const std::uint8_t*>(sqlite3_column_blob(row, column));
             guid id;
             if (sqlite3_column_bytes(row, column) != std::ssize(id.bytes)) {
-                throw store_error{"the database holds an id that is not 16 bytes long"};
+                throw store_error{
+                    "the database " + from.file().string() +
+                    " holds an id that is not 16 bytes long: restore it from a backup"};
             }
             std::copy_n(bytes, id.bytes.size(), id.bytes.begin());
             return id;
@@ -140,30 +187,55 @@ void sqlite_connection::closer::operator()(sqlite3_stmt* handle) const {
 }
 
 sqlite_connection::sqlite_connection(const sqlite_options& options, use purpose)
-    : file_{options.file} {
+    : options_{options}, purpose_{purpose}, file_id_{identity_of(options.file)} {
+    open();
+}
+
+void sqlite_connection::open() {
     sqlite3* handle = nullptr;
     const int code = sqlite3_open_v2(
-        file_.c_str(),
+        options_.file.c_str(),
         &handle,
         SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
-        options.vfs.empty() ? nullptr : options.vfs.c_str()
+        options_.vfs.empty() ? nullptr : options_.vfs.c_str()
     );
     handle_.reset(handle);
     check(code);
-    prepare_for(purpose);
-}
-
-void sqlite_connection::prepare_for(use purpose) {
-    sqlite3* const handle = handle_.get();
-    const bool writes = purpose == use::writing;
+    const bool writes = purpose_ == use::writing;
     const auto patience = writes ? writer_patience : reader_patience;
     check(sqlite3_busy_timeout(handle, static_cast<int>(patience.count())));
     // A file from elsewhere must not be able to run code or to harm itself through our statements.
     check(sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr));
     check(sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr));
-    if (!writes) return run_script("PRAGMA query_only = ON");
+    run_script("PRAGMA cell_size_check = ON");  // finds more of what a damaged page can be
+    if (writes) return prepare_to_write();
+    keep_log_at_close();  // only the writer may merge it: it knows whether the disk can be trusted
+    run_script("PRAGMA query_only = ON");
+}
+
+/// The old connection is given up even when the new one cannot be opened: the next statement tries
+/// again. Never opens another file that meanwhile has the name.
+void sqlite_connection::open_anew_when_stale() {
+    if (!stale_ || in_transaction()) return;
+    if (identity_of(options_.file) != file_id_) throw moved(options_.file);
+    statements_.clear();
+    open();
+    stale_ = false;
+}
+
+void sqlite_connection::prepare_to_write() {
     use_write_ahead_log();
     run_script("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
+    // What a burst of writes made of the log is given back to the disk.
+    run_script("PRAGMA journal_size_limit = 67108864");
+    // Takes the place of SQLite's own checkpoints, which tell nobody when they fail.
+    const auto note_pages = [](void* out, sqlite3*, const char*, int pages) {
+        *static_cast<int*>(out) = pages;
+        return SQLITE_OK;
+    };
+    sqlite3_wal_hook(handle_.get(), note_pages, log_pages_.get());
+    run_script("SELECT 1 FROM sqlite_schema");  // opens the log
+    if (!log_id_) log_id_ = identity_of(log());
 }
 
 void sqlite_connection::use_write_ahead_log() {
@@ -183,11 +255,13 @@ void sqlite_connection::use_write_ahead_log() {
     check(code);
     if (mode != "wal") {
         throw store_error{
-            "the database " + file_.string() + " cannot use write-ahead logging in this place"};
+            "the database " + options_.file.string() +
+            " cannot use write-ahead logging in this place"};
     }
 }
 
 rows sqlite_connection::run(std::string_view sql, std::span<const value> values) {
+    open_anew_when_stale();
     sqlite3_stmt* const statement = prepare(sql);
     assert(sqlite3_bind_parameter_count(statement) == std::ssize(values));
     const resetter reset{statement};
@@ -199,7 +273,7 @@ rows sqlite_connection::run(std::string_view sql, std::span<const value> values)
     int code = sqlite3_step(statement);
     for (; code == SQLITE_ROW; code = sqlite3_step(statement)) {
         for (int column = 0; column < columns; ++column) {
-            cells.push_back(read_cell(statement, column));
+            cells.push_back(read_cell(statement, column, *this));
         }
     }
     if (code != SQLITE_DONE) fail(code);
@@ -215,11 +289,55 @@ void sqlite_connection::run_script(std::string_view script) {
 }
 
 bool sqlite_connection::in_transaction() const {
-    return sqlite3_get_autocommit(handle_.get()) == 0;
+    return handle_ && sqlite3_get_autocommit(handle_.get()) == 0;
 }
 
 void sqlite_connection::roll_back() noexcept {
     if (in_transaction()) sqlite3_exec(handle_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
+}
+
+std::filesystem::path sqlite_connection::log() const {
+    return options_.file.string() + "-wal";
+}
+
+void sqlite_connection::refuse_unless_in_place() const {
+    if (identity_of(options_.file) != file_id_) throw moved(options_.file);
+    if (identity_of(log()) != log_id_) throw moved(log());
+}
+
+bool sqlite_connection::is_in_place() const {
+    return identity_of(options_.file) == file_id_;
+}
+
+void sqlite_connection::copy_log() {
+    const int code = sqlite3_wal_checkpoint_v2(
+        handle_.get(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr
+    );
+    if ((code & 0xff) != SQLITE_BUSY) check(code);
+}
+
+/// SQLite notes in the index of the log (-shm) how much of it was copied, and has no call to take
+/// that back. It builds the index anew, with nothing copied, when both copies of its header are not
+/// valid (SQLite, "WAL-mode File Format", sections 2.1 and 2.4.1); zeros are not.
+void sqlite_connection::copy_whole_log_again() {
+    constexpr int region_bytes = 32768;
+    constexpr std::size_t headers_bytes = 96;
+    constexpr int writer_lock = 0;
+    sqlite3_file* file = nullptr;
+    check(sqlite3_file_control(handle_.get(), "main", SQLITE_FCNTL_FILE_POINTER, &file));
+    const sqlite3_io_methods& methods = *file->pMethods;
+    volatile void* index = nullptr;
+    check(methods.xShmMap(file, 0, region_bytes, 0, &index));
+    check(methods.xShmLock(file, writer_lock, 1, SQLITE_SHM_LOCK | SQLITE_SHM_EXCLUSIVE));
+    std::fill_n(static_cast<volatile char*>(index), headers_bytes, '\0');
+    check(methods.xShmLock(file, writer_lock, 1, SQLITE_SHM_UNLOCK | SQLITE_SHM_EXCLUSIVE));
+    check(
+        sqlite3_wal_checkpoint_v2(handle_.get(), nullptr, SQLITE_CHECKPOINT_FULL, nullptr, nullptr)
+    );
+}
+
+void sqlite_connection::keep_log_at_close() {
+    check(sqlite3_db_config(handle_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr));
 }
 
 sqlite3_stmt* sqlite_connection::prepare(std::string_view sql) {
@@ -240,12 +358,13 @@ sqlite3_stmt* sqlite_connection::prepare(std::string_view sql) {
     return statement;
 }
 
-void sqlite_connection::check(int code) const {
+void sqlite_connection::check(int code) {
     if (code != SQLITE_OK) fail(code);
 }
 
-void sqlite_connection::fail(int code) const {
-    const std::string sentence = describe(handle_.get(), code, file_.string());
+void sqlite_connection::fail(int code) {
+    const std::string sentence = describe(handle_.get(), code, options_.file.string());
+    stale_ = stale_ || may_harm_connection(code);
     if (code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY) {
         throw uniqueness_error{sentence};
     }
@@ -254,15 +373,31 @@ void sqlite_connection::fail(int code) const {
 
 namespace {
 
+/// What one reactor's connection has counted. Only its own thread writes it.
+struct alignas(64) read_counts {
+    std::atomic<std::uint64_t> reads{};
+    std::atomic<std::uint64_t> failures{};
+};
+
+void count(std::atomic<std::uint64_t>& counter) {
+    counter.store(counter.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+}
+
 class sqlite_database final : public database {
 public:
-    sqlite_database(const sqlite_options& options, sqlite_writer& writer)
-        : connection_{options, sqlite_connection::use::reading}, writer_{writer} {}
+    sqlite_database(const sqlite_options& options, sqlite_writer& writer, read_counts& counts)
+        : connection_{options, sqlite_connection::use::reading}, writer_{writer}, counts_{counts} {}
     /// Callers that still wait are handed to their executors, which may end after this.
     ~sqlite_database() override { writer_.wait_until_answered(); }
 
     awaitable<rows> read(std::string_view sql, std::span<const value> values) override {
-        co_return connection_.run(sql, values);
+        count(counts_.reads);
+        try {
+            co_return connection_.run(sql, values);
+        } catch (const store_error&) {
+            count(counts_.failures);
+            throw;
+        }
     }
     awaitable<written> write(std::vector<statement> transaction) override {
         return writer_.write(std::move(transaction));
@@ -271,6 +406,7 @@ public:
 private:
     sqlite_connection connection_;
     sqlite_writer& writer_;
+    read_counts& counts_;
 };
 
 [[nodiscard]] sqlite_connection open_and_migrate(const sqlite_options& options) {
@@ -285,15 +421,35 @@ private:
 class sqlite_file::implementation {
 public:
     explicit implementation(sqlite_options options)
-        : options_{std::move(options)}, writer_{open_and_migrate(options_)} {}
+        : options_{std::move(options)},
+          writer_{open_and_migrate(options_)},
+          index_keeper_{options_, sqlite_connection::use::reading} {
+        index_keeper_.run("SELECT 1 FROM schema_version");
+    }
 
     [[nodiscard]] std::unique_ptr<database> connect() {
-        return std::make_unique<sqlite_database>(options_, writer_);
+        const std::lock_guard lock{mutex_};
+        return std::make_unique<sqlite_database>(options_, writer_, reads_.emplace_back());
+    }
+
+    [[nodiscard]] store_counts counts() const {
+        store_counts sum = writer_.counts();
+        const std::lock_guard lock{mutex_};
+        for (const read_counts& each : reads_) {
+            sum.reads += each.reads.load(std::memory_order_relaxed);
+            sum.read_failures += each.failures.load(std::memory_order_relaxed);
+        }
+        return sum;
     }
 
 private:
     const sqlite_options options_;
     sqlite_writer writer_;
+    /// While any connection is open SQLite keeps its index of the log, in which a failed commit is
+    /// not. Were all closed at once, the next would find that commit in the log and keep it.
+    sqlite_connection index_keeper_;
+    mutable std::mutex mutex_{};       // guards the list, not what is counted in it
+    std::deque<read_counts> reads_{};  // also of connections that are gone
 };
 
 sqlite_file::sqlite_file(sqlite_options options)
@@ -301,6 +457,9 @@ sqlite_file::sqlite_file(sqlite_options options)
 sqlite_file::~sqlite_file() = default;
 std::unique_ptr<database> sqlite_file::connect() {
     return implementation_->connect();
+}
+store_counts sqlite_file::counts() const {
+    return implementation_->counts();
 }
 
 }  // namespace partner_center

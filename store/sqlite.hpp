@@ -3,8 +3,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <string>
 
 #include "store/database.hpp"
 
@@ -14,6 +16,16 @@ struct sqlite_options {
     std::filesystem::path file{};
     /// The VFS to open it with; empty is SQLite's own. For fault injection in tests.
     std::string vfs{};
+};
+
+/// What a database file has done since it was opened.
+struct store_counts {
+    std::uint64_t reads{};
+    std::uint64_t read_failures{};
+    std::uint64_t transactions{};    ///< handed to the writer and answered, whatever the answer
+    std::uint64_t commits{};         ///< each of one or many transactions
+    std::uint64_t write_failures{};  ///< transactions that threw, those refused at once included
+    std::uint64_t queued{};          ///< transactions that wait for the writer now
 };
 
 /// An open database file of this process. Opening creates it (0600) when missing and migrates it to
@@ -33,6 +45,9 @@ public:
     /// caller on its own executor. Destroy it before the reactor's io_context: it waits until its
     /// callers were handed back.
     [[nodiscard]] std::unique_ptr<database> connect();
+
+    /// For metrics: each number is right, but they are not of one moment.
+    [[nodiscard]] store_counts counts() const;
 
 private:
     class implementation;

@@ -3,8 +3,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,8 +25,17 @@ class uniqueness_error : public store_error {
     using store_error::store_error;
 };
 
+/// Which file a path leads to, whatever its name.
+struct file_identity {
+    std::uint64_t device{};
+    std::uint64_t number{};
+
+    bool operator==(const file_identity&) const = default;
+};
+
 /// A connection; used by one thread at a time. Every method throws store_error unless it says not
-/// to.
+/// to. After an error that may have left something wrong in SQLite's memory (a failed read, damage)
+/// it opens the file anew before its next statement that is not part of a transaction.
 class sqlite_connection {
 public:
     enum class use { reading, writing };
@@ -45,7 +56,22 @@ public:
     /// Leaves the transaction, if there is one. Never throws.
     void roll_back() noexcept;
 
-    [[nodiscard]] const std::filesystem::path& file() const { return file_; }
+    /// Throws when the file or its write-ahead log is no longer what stands at its path: writes
+    /// would go to a file that nobody finds again. For a connection that writes.
+    void refuse_unless_in_place() const;
+    [[nodiscard]] bool is_in_place() const;
+
+    /// How many pages the write-ahead log held after this connection's last commit.
+    [[nodiscard]] int log_pages() const { return *log_pages_; }
+    /// Copies the log into the database file and syncs that, as far as readers allow it now.
+    void copy_log();
+    /// Copies all of the log, also what was copied before: after a failed sync nobody knows which
+    /// of it is on the disk. Waits for readers.
+    void copy_whole_log_again();
+    /// Leaves the log behind at close instead of merging it, for the next start to read.
+    void keep_log_at_close();
+
+    [[nodiscard]] const std::filesystem::path& file() const { return options_.file; }
 
 private:
     struct closer {
@@ -58,14 +84,22 @@ private:
         statement_handle handle{};
     };
 
-    void prepare_for(use purpose);
+    void open();
+    void open_anew_when_stale();
+    void prepare_to_write();
     void use_write_ahead_log();
+    [[nodiscard]] std::filesystem::path log() const;
     [[nodiscard]] sqlite3_stmt* prepare(std::string_view sql);
-    void check(int code) const;
-    [[noreturn]] void fail(int code) const;
+    void check(int code);
+    [[noreturn]] void fail(int code);
 
-    std::filesystem::path file_;
-    std::unique_ptr<sqlite3, closer> handle_;
+    sqlite_options options_;
+    use purpose_;
+    std::optional<file_identity> file_id_;
+    std::optional<file_identity> log_id_{};
+    std::unique_ptr<int> log_pages_{std::make_unique<int>()};  // SQLite keeps its address
+    std::unique_ptr<sqlite3, closer> handle_{};
+    bool stale_{};
     /// By the address of the constant, which costs no hash of the text; the text is compared.
     std::unordered_map<const char*, prepared> statements_{};
 };

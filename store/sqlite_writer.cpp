@@ -11,6 +11,9 @@ namespace {
 /// Bounds how long the first caller of a commit waits for the last one's statements.
 constexpr std::size_t transactions_per_commit_max = 256;
 
+/// When the log is merged into the file: 4 MiB of it, SQLite's own measure.
+constexpr int log_pages_max = 1000;
+
 }  // namespace
 
 sqlite_writer::sqlite_writer(sqlite_connection connection)
@@ -23,9 +26,12 @@ sqlite_writer::~sqlite_writer() {
     }
     gathered_.notify_one();
     thread_.join();
+    // The next start reads the log from its beginning, which is right after any failure.
+    if (!doubt_.empty() || !connection_.is_in_place()) connection_.keep_log_at_close();
 }
 
 awaitable<written> sqlite_writer::write(std::vector<statement> transaction) {
+    admit();
     pending_write pending{.transaction = std::move(transaction)};
     auto tell_writer = [this, &pending] { hand_over(pending); };
     co_await pending.caller.park(std::move(tell_writer));
@@ -39,11 +45,31 @@ void sqlite_writer::wait_until_answered() {
     progressed_.wait(lock, [&] { return answered_ >= last; });
 }
 
+store_counts sqlite_writer::counts() const {
+    const std::lock_guard lock{mutex_};
+    store_counts out = counts_;
+    out.transactions = answered_;
+    out.queued = handed_over_ - answered_;
+    return out;
+}
+
+/// Counts a transaction that is about to be handed over.
+void sqlite_writer::admit() {
+    const std::lock_guard lock{mutex_};
+    if (handed_over_ - answered_ >= transactions_waiting_max) {
+        ++counts_.write_failures;
+        throw store_overloaded{
+            "the database " + connection_.file().string() + " has " +
+            std::to_string(transactions_waiting_max) +
+            " transactions waiting for the disk: it stalls, or is too slow for this many writes"};
+    }
+    ++handed_over_;
+}
+
 void sqlite_writer::hand_over(pending_write& pending) {
     {
         const std::lock_guard lock{mutex_};
         queue_.push_back(&pending);
-        ++handed_over_;
     }
     gathered_.notify_one();
 }
@@ -51,13 +77,19 @@ void sqlite_writer::hand_over(pending_write& pending) {
 void sqlite_writer::serve() {
     std::vector<pending_write*> batch;
     for (take(batch); !batch.empty(); take(batch)) {
-        commit(batch);
+        const bool committed = commit(batch);
+        const auto failed = std::ranges::count_if(batch, [](const pending_write* pending) {
+            return pending->failure.has_value();
+        });
         for (pending_write* const pending : batch) pending->caller.resume();
         {
             const std::lock_guard lock{mutex_};
             answered_ += batch.size();
+            counts_.commits += committed ? 1 : 0;
+            counts_.write_failures += static_cast<std::uint64_t>(failed);
         }
         progressed_.notify_all();
+        if (committed) merge_log();
     }
 }
 
@@ -71,16 +103,49 @@ void sqlite_writer::take(std::vector<pending_write*>& batch) {
     queue_.erase(queue_.begin(), end);
 }
 
-void sqlite_writer::commit(std::span<pending_write* const> batch) {
+/// False when all of the batch has failed.
+bool sqlite_writer::commit(std::span<pending_write* const> batch) {
+    bool committing = false;
     try {
+        connection_.refuse_unless_in_place();
+        if (!doubt_.empty()) regain_trust();
         connection_.run("BEGIN IMMEDIATE");
         for (pending_write* const pending : batch) attempt(*pending);
+        committing = true;
         connection_.run("COMMIT");
+        return true;
     } catch (const std::exception& error) {
-        // Nothing of the batch is on disk. A refusal does not stand either: the row in its way may
+        // Nothing of the batch is kept. A refusal does not stand either: the row in its way may
         // have been a neighbour's.
         connection_.roll_back();
+        if (committing) doubt_ = error.what();
         for (pending_write* const pending : batch) pending->failure = error.what();
+        return false;
+    }
+}
+
+/// Callers were answered before: none waits for this but those of the next commit.
+void sqlite_writer::merge_log() {
+    if (connection_.log_pages() < log_pages_max) return;
+    try {
+        connection_.copy_log();
+    } catch (const store_error& error) {
+        doubt_ = error.what();
+    }
+}
+
+/// After a commit that failed, the log may hold it all the same, and after a sync that failed, what
+/// the system believes to have written need not be on the disk, whatever a second sync says. So one
+/// more commit goes over the failed one's place, and all of the log is copied once more.
+void sqlite_writer::regain_trust() {
+    try {
+        connection_.run("PRAGMA user_version = 0");  // changes nothing, but is written
+        connection_.copy_whole_log_again();
+        doubt_.clear();
+    } catch (const store_error& error) {
+        throw store_error{
+            std::string{error.what()} + "; nothing is written since this: " + doubt_ +
+            "; reads go on, and each write tries again"};
     }
 }
 

@@ -14,6 +14,8 @@ constexpr std::string_view check_sql = "SELECT max(version) FROM schema_version"
 
 awaitable<void> store::check() {
     static_cast<void>(co_await database_->read(check_sql, {}));
+    std::vector<statement> nothing;
+    static_cast<void>(co_await database_->write(std::move(nothing)));
 }
 
 }  // namespace partner_center

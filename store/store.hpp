@@ -50,7 +50,8 @@ public:
 
     [[nodiscard]] directory& tenants() { return directory_; }
 
-    /// Throws store_error unless the database answers a trivial question: what /readyz asks.
+    /// Throws store_error unless the database answers a trivial question and takes writes: what
+    /// /readyz asks. After a failure of the disk this is what tries whether it is over.
     [[nodiscard]] awaitable<void> check();
 
 private:
