@@ -88,19 +88,6 @@ TEST(Server, NamesTheHostThatItDoesNotKnow) {
     );
 }
 
-TEST(Server, ClosesConnectionsOverTheLimit) {
-    running server{{.connections_max = 2}};
-    client first{server.server.port()};
-    client second{server.server.port()};
-    for (client* const peer : {&first, &second}) {
-        peer->send(get_a);
-        EXPECT_EQ(peer->receive().status(), 200U);
-    }
-
-    client third{server.server.port()};
-    EXPECT_EQ(third.receive_rest(), "");
-}
-
 TEST(Server, OutlivesAFullTableOfDescriptors) {
     running server{{}};
     client first{server.server.port()};
