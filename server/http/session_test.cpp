@@ -101,6 +101,16 @@ TEST_P(Session, AnswersPipelinedRequestsInOrder) {
     EXPECT_EQ(peer.receive().body, "GET /d |");
 }
 
+TEST_P(Session, AnswersManyPipelinedRequests) {
+    constexpr int count = 1000;
+    std::string requests;
+    for (int number = 0; number < count; ++number) requests += get("/" + std::to_string(number));
+    peer.send(requests);
+    for (int number = 0; number < count; ++number) {
+        EXPECT_EQ(peer.receive().body, "GET /" + std::to_string(number) + " |");
+    }
+}
+
 TEST_P(Session, AnswersWhatIsWholeBeforeTheRestOfTheNext) {
     peer.send(std::string{get_a} + "GET /b HT");
     EXPECT_EQ(peer.receive().body, "GET /a |");
@@ -211,7 +221,10 @@ TEST_P(Session, DeliversARefusalWhileTheClientStillSends) {
 }
 
 TEST_P(Session, RefusesATooLargeHead) {
-    peer.send(get("/" + std::string(limits::head_bytes_max, 'x')));
+    const std::string target(limits::head_bytes_max - get("/").size(), 'x');
+    peer.send(get("/" + target));
+    EXPECT_EQ(peer.receive().status(), 200U);
+    peer.send(get("/x" + target));
     EXPECT_EQ(peer.receive().status(), 431U);
 }
 
