@@ -14,6 +14,8 @@
 #include <toml++/toml.h>
 #include <unistd.h>
 
+#include "server/http/limits.hpp"
+
 namespace partner_center {
 namespace {
 
@@ -229,6 +231,47 @@ constexpr std::array knobs{
         [](const config& in) { return print(in.behind_proxy); },
     },
     knob{
+        "tls-cert",
+        "",
+        false,
+        "speak HTTPS with the certificate in this PEM file, its chain after it; read again on "
+        "SIGHUP",
+        [](config& out, const setting& in) { out.tls_cert = in.text; },
+        [](const config& in) { return in.tls_cert.string(); },
+    },
+    knob{
+        "tls-key",
+        "",
+        false,
+        "PEM file of the certificate's key",
+        [](config& out, const setting& in) { out.tls_key = in.text; },
+        [](const config& in) { return in.tls_key.string(); },
+    },
+    knob{
+        "tls-dev",
+        "false",
+        true,
+        "speak HTTPS with a certificate of our own (trust DATA/tls/ca.pem); loopback only",
+        [](config& out, const setting& in) { out.tls_dev = read_bool(in); },
+        [](const config& in) { return print(in.tls_dev); },
+    },
+    knob{
+        "max-connections",
+        "32768",
+        false,
+        "open connections; more are answered 503",
+        [](config& out, const setting& in) {
+            const char* const end = in.text.data() + in.text.size();
+            const auto [read, failed] = std::from_chars(in.text.data(), end, out.connections_max);
+            const bool good = failed == std::errc{} && read == end && out.connections_max > 0 &&
+                              out.connections_max <= http::limits::connections_limit;
+            if (!good) {
+                refuse(in, fmt::format("a number from 1 to {}", http::limits::connections_limit));
+            }
+        },
+        [](const config& in) { return std::to_string(in.connections_max); },
+    },
+    knob{
         "log-level",
         "info",
         false,
@@ -323,6 +366,39 @@ void read_environment(settings& out, const environment& variables) {
     }
 }
 
+/// Throws usage_error when a listener would tell the network what only this machine may hear.
+void refuse_exposure(const config& chosen) {
+    const bool local = is_loopback(chosen.listen.host);
+    if (chosen.tls_cert.empty() != chosen.tls_key.empty()) {
+        throw usage_error{
+            "--tls-cert and --tls-key go together: the certificate's file and its key's"};
+    }
+    if (chosen.tls_dev && !chosen.tls_cert.empty()) {
+        throw usage_error{"--tls-dev makes a certificate of its own: leave out --tls-cert"};
+    }
+    if (chosen.demo && !local) {
+        throw usage_error{
+            "--demo has published credentials: it listens on a loopback address only"};
+    }
+    if (chosen.tls_dev && !local) {
+        throw usage_error{"--tls-dev: its certificate is for loopback addresses only"};
+    }
+    if (!local && !uses_tls(chosen) && !chosen.behind_proxy) {
+        throw usage_error{
+            "plain HTTP is for loopback addresses: say --tls-cert and --tls-key, or put a proxy "
+            "that ends TLS in front and say --behind-proxy"};
+    }
+    if (!is_loopback(chosen.admin.host) && !chosen.behind_proxy) {
+        throw usage_error{
+            "--admin: this listener is plain HTTP and for loopback addresses, or --behind-proxy"};
+    }
+    if (!local && chosen.public_url.empty()) {
+        throw usage_error{
+            "--public-url: clients cannot use the address that this listens on; say the one they "
+            "know, like https://partner.example"};
+    }
+}
+
 [[nodiscard]] config combine(const settings& given) {
     config out;
     for (const knob& each : knobs) {
@@ -337,21 +413,7 @@ void read_environment(settings& out, const environment& variables) {
     for (const setting& each : given.switched) set_switch(out.options, each);
     if (out.database.empty()) out.database = out.data / "partnerd.db";
 
-    const bool local = is_loopback(out.listen.host);
-    if (out.demo && !local) {
-        throw usage_error{
-            "--demo has published credentials: it listens on a loopback address only"};
-    }
-    if (!local && !out.behind_proxy) {
-        throw usage_error{
-            "plain HTTP is for loopback addresses: put a proxy that ends TLS in front and say "
-            "--behind-proxy"};
-    }
-    if (!local && out.public_url.empty()) {
-        throw usage_error{
-            "--public-url: clients cannot use the address that this listens on; say the one they "
-            "know, like https://partner.example"};
-    }
+    refuse_exposure(out);
     return out;
 }
 
@@ -444,6 +506,10 @@ command read_command_line(std::span<const char* const> arguments, const environm
     out.settings = combine(given);
     if (print_config) return {.what = command::word::answer, .answer = printed(out.settings)};
     return out;
+}
+
+bool uses_tls(const config& settings) {
+    return settings.tls_dev || !settings.tls_cert.empty();
 }
 
 bool is_loopback(std::string_view host) {

@@ -32,6 +32,10 @@ struct config {
     std::filesystem::path ready_file{};  ///< empty: none
     std::string public_url{};            ///< empty: where it listens
     bool behind_proxy{};
+    std::filesystem::path tls_cert{};  ///< PEM, with its chain; empty: none
+    std::filesystem::path tls_key{};
+    bool tls_dev{};  ///< certificates of our own making, in DATA/tls
+    std::size_t connections_max{};
     switches options{};
     log::options logging{};
 };
@@ -63,6 +67,9 @@ using environment = std::function<std::optional<std::string>(const std::string&)
 [[nodiscard]] command read_command_line(
     std::span<const char* const> arguments, const environment& variables
 );
+
+/// Whether the public listener speaks HTTPS.
+[[nodiscard]] bool uses_tls(const config& settings);
 
 /// True for 127.0.0.0/8, ::1 and localhost.
 [[nodiscard]] bool is_loopback(std::string_view host);

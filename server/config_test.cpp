@@ -8,6 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "server/http/limits.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 namespace partner_center {
@@ -44,8 +45,18 @@ const std::map<std::string_view, const char*> samples{
     {"ready-file", "/tmp/ready"},
     {"public-url", "https://partner.example"},
     {"behind-proxy", "true"},
+    {"tls-cert", "/tmp/cert.pem"},
+    {"tls-key", "/tmp/key.pem"},
+    {"tls-dev", "true"},
+    {"max-connections", "7"},
     {"log-level", "error"},
     {"log-format", "text"},
+};
+
+/// What some knobs are refused without.
+const std::map<std::string_view, const char*> companions{
+    {"tls-cert", "--tls-key=/tmp/other-key.pem"},
+    {"tls-key", "--tls-cert=/tmp/other-cert.pem"},
 };
 
 [[nodiscard]] std::string printed(std::string_view name) {
@@ -87,10 +98,15 @@ TEST_F(ConfigFile, HasAKeyAFlagAndAVariableForEveryKnob) {
         const std::string wanted = samples.at(name);
         const std::string flag = "--" + std::string{name} + "=" + wanted;
         const std::string path = file(std::string{name} + " = \"" + wanted + "\"\n");
+        std::vector<const char*> words;
+        if (companions.contains(name)) words.push_back(companions.at(name));
 
-        EXPECT_EQ(outcome(name, {flag.c_str()}, {}), wanted);
-        EXPECT_EQ(outcome(name, {}, {{variable_name(name), wanted}}), wanted);
-        EXPECT_EQ(outcome(name, {"--config", path.c_str()}, {}), wanted);
+        EXPECT_EQ(outcome(name, words, {{variable_name(name), wanted}}), wanted);
+        words.push_back(flag.c_str());
+        EXPECT_EQ(outcome(name, words, {}), wanted);
+        words.back() = "--config";
+        words.push_back(path.c_str());
+        EXPECT_EQ(outcome(name, words, {}), wanted);
         EXPECT_NE(outcome(name, {}, {}), wanted) << "the sample is the default";
     }
 }
@@ -151,6 +167,40 @@ TEST(Config, KeepsPlainHttpOnLoopback) {
     EXPECT_THAT(
         misuse({"--listen", "10.0.0.1:80", "--behind-proxy", "--demo"}, {}), HasSubstr("--demo")
     );
+}
+
+TEST(Config, WantsOneWholeCertificate) {
+    const char* const together = "--tls-cert and --tls-key go together";
+    EXPECT_THAT(misuse({"--tls-cert", "c.pem"}, {}), HasSubstr(together));
+    EXPECT_THAT(misuse({"--tls-key", "k.pem"}, {}), HasSubstr(together));
+    EXPECT_EQ(misuse({"--tls-cert", "c.pem", "--tls-key", "k.pem"}, {}), "it was accepted");
+    EXPECT_THAT(
+        misuse({"--tls-dev", "--tls-cert", "c.pem", "--tls-key", "k.pem"}, {}),
+        HasSubstr("leave out --tls-cert")
+    );
+}
+
+TEST(Config, MayListenAnywhereWithACertificate) {
+    const std::vector<const char*> words{
+        "--listen", "0.0.0.0:443", "--tls-cert", "c.pem", "--tls-key", "k.pem"};
+    EXPECT_THAT(misuse(words, {}), HasSubstr("--public-url"));
+    EXPECT_EQ(misuse(words, {{"PARTNERD_PUBLIC_URL", "https://p.example"}}), "it was accepted");
+    EXPECT_THAT(misuse({"--listen", "0.0.0.0:443", "--tls-dev"}, {}), HasSubstr("--tls-dev"));
+}
+
+TEST(Config, KeepsTheAdminListenerOnLoopback) {
+    EXPECT_THAT(misuse({"--admin", "0.0.0.0:9090"}, {}), HasSubstr("--admin"));
+    EXPECT_EQ(misuse({"--admin", "0.0.0.0:9090", "--behind-proxy"}, {}), "it was accepted");
+}
+
+TEST(Config, BoundsTheConnections) {
+    EXPECT_EQ(read({}, {}).settings.connections_max, http::limits::connections_max);
+    const std::string most = std::to_string(http::limits::connections_limit);
+    const std::string more = std::to_string(http::limits::connections_limit + 1);
+    EXPECT_EQ(misuse({"--max-connections", most.c_str()}, {}), "it was accepted");
+    for (const char* wrong : {more.c_str(), "0", "-1", "many", "1k", ""}) {
+        EXPECT_THAT(misuse({"--max-connections", wrong}, {}), HasSubstr("a number from 1 to"));
+    }
 }
 
 TEST(Loopback, IsKnownByItsAddress) {

@@ -18,6 +18,8 @@
 #include "server/demo.hpp"
 #include "server/health.hpp"
 #include "server/http/server.hpp"
+#include "server/http/tls_context.hpp"
+#include "server/identity/dev_certificates.hpp"
 #include "server/identity/private_file.hpp"
 #include "store/block_on.hpp"
 #include "store/sqlite.hpp"
@@ -45,13 +47,15 @@ constexpr unsigned hashing_threads = 2;
     return data / "authority" / "signing-key.pem";
 }
 
-/// Blocks the signals that end us, in this thread and all that it starts; wait() receives them.
-class stop_signals {
+/// Blocks the signals that end us or have us read certificates again, in this thread and all that
+/// it starts; wait() receives them.
+class signal_set {
 public:
-    stop_signals() {
+    signal_set() {
         ::sigemptyset(&set_);
         ::sigaddset(&set_, SIGTERM);
         ::sigaddset(&set_, SIGINT);
+        ::sigaddset(&set_, SIGHUP);
         ::pthread_sigmask(SIG_BLOCK, &set_, nullptr);
         std::signal(
             SIGPIPE, SIG_IGN
@@ -140,8 +144,32 @@ private:
     };
 }
 
-[[nodiscard]] std::string url_of(const endpoint& asked, const http::server& server) {
-    return fmt::format("http://{}:{}", asked.host, server.port());
+/// Null when the public listener speaks plain HTTP. Throws tls_error and file_error.
+[[nodiscard]] http::tls_context load_certificate(const config& settings) {
+    if (!uses_tls(settings)) return {};
+    if (!settings.tls_dev) return http::load_tls_context(settings.tls_cert, settings.tls_key);
+    const auto now = std::chrono::system_clock::now();
+    const dev_certificates files = keep_dev_certificates(settings.data / "tls", now);
+    return http::load_tls_context(files.certificate, files.key);
+}
+
+/// What SIGHUP asks for. A certificate that cannot be used leaves the old one in place.
+void reload_certificate(const config& settings, http::server& api, log& lines) {
+    if (!uses_tls(settings)) {
+        return lines.event(log_level::info, "reload_ignored", {{"detail", "there is no TLS"}});
+    }
+    try {
+        api.use_certificate(load_certificate(settings));
+        lines.event(log_level::info, "tls_reloaded", {});
+    } catch (const std::exception& error) {
+        lines.event(log_level::error, "tls_reload_failed", {{"detail", error.what()}});
+    }
+}
+
+[[nodiscard]] std::string url_of(
+    std::string_view scheme, const endpoint& asked, const http::server& server
+) {
+    return fmt::format("{}://{}:{}", scheme, asked.host, server.port());
 }
 
 void announce(const config& settings, const std::string& admin_url, const std::string& public_url) {
@@ -153,7 +181,7 @@ void announce(const config& settings, const std::string& admin_url, const std::s
 }  // namespace
 
 void serve(const config& settings) {
-    const stop_signals signals;
+    const signal_set signals;
     make_data_directory(settings.data);
     shared_parts shared{settings};
     std::optional<demo_world> world;
@@ -163,27 +191,33 @@ void serve(const config& settings) {
     }
 
     const http::server_options options{
-        .host = settings.listen.host, .port = settings.listen.port, .reactors = settings.threads};
+        .host = settings.listen.host,
+        .port = settings.listen.port,
+        .reactors = settings.threads,
+        .connections_max = settings.connections_max,
+        .tls = load_certificate(settings),
+    };
     http::server api{options, [&](boost::asio::io_context&) { return make_application(shared); }};
     store health_data{shared.file.connect()};
     http::server admin{
         {.host = settings.admin.host, .port = settings.admin.port},
         [&](boost::asio::io_context&) { return health_application(health_data, shared.lines); }};
 
-    const std::string url = url_of(settings.listen, api);
+    const std::string url = url_of(options.tls ? "https" : "http", settings.listen, api);
+    const std::string admin_url = url_of("http", settings.admin, admin);
     if (shared.policy.public_url.empty()) shared.policy.public_url = url;
     if (world) publish(*std::move(world), settings.data, shared.policy.public_url);
     api.start();
     admin.start();
-    announce(settings, url_of(settings.admin, admin), url);
-    shared.lines.event(
-        log_level::info, "serving", {{"url", url}, {"adminUrl", url_of(settings.admin, admin)}}
-    );
+    announce(settings, admin_url, url);
+    shared.lines.event(log_level::info, "serving", {{"url", url}, {"adminUrl", admin_url}});
 
-    const bool terminated = signals.wait() == SIGTERM;
-    shared.lines.event(
-        log_level::info, "stopping", {{"signal", terminated ? "SIGTERM" : "SIGINT"}}
-    );
+    int signal = signals.wait();
+    for (; signal == SIGHUP; signal = signals.wait()) {
+        reload_certificate(settings, api, shared.lines);
+    }
+    const std::string_view name = signal == SIGTERM ? "SIGTERM" : "SIGINT";
+    shared.lines.event(log_level::info, "stopping", {{"signal", name}});
     const auto deadline = std::chrono::steady_clock::now() + stop_grace;
     api.stop(stop_grace);
     const auto left = deadline - std::chrono::steady_clock::now();

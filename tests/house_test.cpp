@@ -90,7 +90,7 @@ const std::vector<library> libraries{
     {"SQLite", {"sqlite3"}, {"store/sqlite"}},
     {"libpq", {"libpq"}, {"store/postgres"}},
     {"curl", {"curl/"}, {"sdk/src/curl_transport.cpp"}},
-    {"OpenSSL", {"openssl/"}, {"server/identity/"}},
+    {"OpenSSL", {"openssl/"}, {"server/identity/", "server/http/tls_"}},
     {"argon2", {"argon2"}, {"server/identity/"}},
     {"Boost.JSON", {"boost/json"}, {"contract/"}},
     {"CLI11", {"CLI/"}, {"server/config.cpp", "cli/"}},

@@ -9,9 +9,11 @@ namespace partner_center::http {
 
 /// How long a peer may take. The server reads them against a clock that moves once per `sweep`.
 struct timeouts {
+    std::chrono::milliseconds handshake{10'000};  ///< of TLS, from its first byte to its last
     std::chrono::milliseconds head{10'000};      ///< from a request's first byte to its head's last
     std::chrono::milliseconds transfer{10'000};  ///< without progress in a body or an answer
     std::chrono::milliseconds idle{60'000};      ///< between two requests
+    std::chrono::milliseconds turn_away{2'000};  ///< for a request's head when the house is full
     std::chrono::milliseconds drain{2'000};      ///< for the peer to see an error answer
     std::chrono::milliseconds sweep{250};        ///< how often all this is looked at
 };
@@ -43,8 +45,11 @@ inline constexpr std::size_t drain_bytes_max = 2 * 1024 * 1024;
 inline constexpr std::size_t spare_workspaces_max = 256;
 inline constexpr std::size_t spare_workspace_bytes_max = 64 * 1024;
 
-/// Open connections of one reactor; the next is closed at once.
-inline constexpr std::size_t connections_max = 10'000;
+/// Open connections of a server; who comes then is told so, as many at once per reactor as follows.
+inline constexpr std::size_t connections_max = 32'768;
+inline constexpr std::size_t turned_away_max = 256;
+/// The most that an operator may ask for.
+inline constexpr std::size_t connections_limit = 1'000'000;
 
 }  // namespace limits
 }  // namespace partner_center::http

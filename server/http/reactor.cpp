@@ -13,6 +13,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "server/http/session.hpp"
+#include "server/http/tls_session.hpp"
 
 namespace partner_center::http {
 namespace {
@@ -39,11 +40,15 @@ void rethrow(const std::exception_ptr& failure) {
 
 reactor::reactor(
     const server_options& options,
+    connection_meter& meter,
     const listener_maker& listen,
     const application_maker& make_application
 )
     : listener_{listen(context_)},
+      tls_{options.tls},
+      meter_{meter},
       connections_max_{options.connections_max},
+      turned_away_max_{options.turned_away_max},
       host_{make_application(context_), options.times} {}
 
 reactor::~reactor() {
@@ -62,6 +67,10 @@ void reactor::start() {
     thread_ = std::thread{[this] { context_.run(); }};
 }
 
+void reactor::use_certificate(const tls_context& certificate) {
+    asio::post(context_, [this, certificate] { tls_ = certificate; });
+}
+
 void reactor::stop(std::chrono::milliseconds grace) {
     asio::post(context_, [this, grace] { begin_stop(grace); });
 }
@@ -75,9 +84,9 @@ awaitable<void> reactor::accept() {
         error_code failed;
         auto token = asio::redirect_error(asio::use_awaitable, failed);
         auto accepted = co_await listener_.async_accept(token);
-        if (!failed && sessions_ < connections_max_) {
-            begin_session(std::move(accepted));
-        } else if (failed && failed != asio::error::connection_aborted && listener_.is_open()) {
+        if (!failed) {
+            admit(std::move(accepted));
+        } else if (failed != asio::error::connection_aborted && listener_.is_open()) {
             // Out of descriptors or memory: without a pause this would spin until one is free.
             co_await wait(context_, accept_pause);
         }
@@ -86,13 +95,30 @@ awaitable<void> reactor::accept() {
     end_when_done();
 }
 
-void reactor::begin_session(socket accepted) {
+void reactor::admit(socket accepted) {
+    meter_.accepted.fetch_add(1, std::memory_order_relaxed);
+    if (meter_.open.fetch_add(1, std::memory_order_relaxed) < connections_max_) {
+        return begin_session(std::move(accepted), admission::served);
+    }
+    meter_.open.fetch_sub(1, std::memory_order_relaxed);
+    meter_.turned_away.fetch_add(1, std::memory_order_relaxed);
+    if (turning_away_ == turned_away_max_) return;
+    ++turning_away_;
+    begin_session(std::move(accepted), admission::turned_away);
+}
+
+void reactor::begin_session(socket accepted, admission admitted) {
     ++sessions_;
-    auto ended = [this](const std::exception_ptr&) {  // a session's failure ends its connection
+    auto ended = [this, admitted](const std::exception_ptr&) {  // a failure ends its session only
+        if (admitted == admission::served) meter_.open.fetch_sub(1, std::memory_order_relaxed);
+        if (admitted == admission::turned_away) --turning_away_;
         --sessions_;
         end_when_done();
     };
-    asio::co_spawn(context_, serve(std::move(accepted), host_), std::move(ended));
+    auto& failed = meter_.tls_handshakes_failed;
+    auto session = tls_ ? serve_tls(std::move(accepted), tls_, host_, admitted, failed)
+                        : serve(std::move(accepted), host_, admitted);
+    asio::co_spawn(context_, std::move(session), std::move(ended));
 }
 
 awaitable<void> reactor::sweep() {

@@ -11,6 +11,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include "server/http/application.hpp"
+#include "server/http/connection_meter.hpp"
 #include "server/http/listener.hpp"
 #include "server/http/server.hpp"
 #include "server/http/session_host.hpp"
@@ -18,8 +19,8 @@
 
 namespace partner_center::http {
 
-/// Nothing in it is shared with another reactor. start(), stop() and join() once each, in that
-/// order.
+/// Nothing in it is shared with another reactor but the meter, which outlives it. start(), stop()
+/// and join() once each, in that order.
 class reactor {
 public:
     using listener_maker = std::function<listener(boost::asio::io_context&)>;
@@ -28,6 +29,7 @@ public:
     /// Throws what `listen` throws.
     reactor(
         const server_options& options,
+        connection_meter& meter,
         const listener_maker& listen,
         const application_maker& make_application
     );
@@ -38,6 +40,8 @@ public:
     [[nodiscard]] listener& listening() { return listener_; }
 
     void start();
+    /// For new connections, soon. Thread-safe.
+    void use_certificate(const tls_context& certificate);
     /// Begins to stop; join() waits until that is done, `grace` at most.
     void stop(std::chrono::milliseconds grace);
     void join();
@@ -54,14 +58,20 @@ private:
     awaitable<void> accept();
     awaitable<void> sweep();
     awaitable<void> end_after(std::chrono::milliseconds grace);
-    void begin_session(socket accepted);
+    /// Serves the connection, or turns it away when the house is full.
+    void admit(socket accepted);
+    void begin_session(socket accepted, admission admitted);
     void begin_stop(std::chrono::milliseconds grace);
     void end_when_done();
 
     context context_{1};
     listener listener_;
+    tls_context tls_{};
+    connection_meter& meter_;
     std::size_t connections_max_{};
-    std::size_t sessions_{};
+    std::size_t turned_away_max_{};
+    std::size_t turning_away_{};
+    std::size_t sessions_{};  ///< with those that are being turned away
     bool accepts_{};
     session_host host_;
     std::thread thread_{};

@@ -55,8 +55,10 @@ protected:
 
     boost::asio::io_context* context{};
     http::testing::echo app{};
+    connection_meter meter{};
     reactor made{
         {},
+        meter,
         [](boost::asio::io_context& own) { return listen_alone(own, "127.0.0.1", 0); },
         [this](boost::asio::io_context& own) {
             context = &own;

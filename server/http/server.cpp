@@ -19,7 +19,8 @@ public:
             return listen_beside(context, reactors_.front()->listening());
         };
         for (unsigned index = 0; index < std::max(options.reactors, 1U); ++index) {
-            reactors_.push_back(std::make_unique<reactor>(options, listen, make_application));
+            reactors_.push_back(std::make_unique<reactor>(options, meter_, listen, make_application)
+            );
         }
         port_ = reactors_.front()->listening().local_endpoint().port();
     }
@@ -29,9 +30,14 @@ public:
     implementation& operator=(const implementation&) = delete;
 
     [[nodiscard]] unsigned short port() const { return port_; }
+    [[nodiscard]] connection_counts connections() const { return meter_.read(); }
 
     void start() {
         for (const auto& reactor : reactors_) reactor->start();
+    }
+
+    void use_certificate(const tls_context& certificate) {
+        for (const auto& reactor : reactors_) reactor->use_certificate(certificate);
     }
 
     void stop(std::chrono::milliseconds grace) {
@@ -40,6 +46,7 @@ public:
     }
 
 private:
+    connection_meter meter_{};
     std::vector<std::unique_ptr<reactor>> reactors_{};
     unsigned short port_{};
 };
@@ -56,8 +63,16 @@ unsigned short server::port() const {
     return implementation_->port();
 }
 
+connection_counts server::connections() const {
+    return implementation_->connections();
+}
+
 void server::start() {
     implementation_->start();
+}
+
+void server::use_certificate(const tls_context& certificate) {
+    implementation_->use_certificate(certificate);
 }
 
 void server::stop(std::chrono::milliseconds grace) {

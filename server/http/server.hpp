@@ -11,7 +11,9 @@
 #include <string>
 
 #include "server/http/application.hpp"
+#include "server/http/connection_meter.hpp"
 #include "server/http/limits.hpp"
+#include "server/http/tls_context.hpp"
 
 namespace boost::asio {
 class io_context;
@@ -23,7 +25,10 @@ struct server_options {
     std::string host{"127.0.0.1"};  ///< an address, or a name that resolves to one; [::1] for IPv6
     unsigned short port{};          ///< 0 picks a free one
     unsigned reactors{1};
-    std::size_t connections_max{limits::connections_max};  ///< of one reactor
+    std::size_t connections_max{limits::connections_max};  ///< of all reactors together
+    /// Of one reactor: how many at once are told that there are too many; the next is just closed.
+    std::size_t turned_away_max{limits::turned_away_max};
+    tls_context tls{};  ///< null: plain HTTP
     timeouts times{};
 };
 
@@ -46,8 +51,14 @@ public:
     server& operator=(const server&) = delete;
 
     [[nodiscard]] unsigned short port() const;
+    /// Thread-safe.
+    [[nodiscard]] connection_counts connections() const;
 
     void start();
+
+    /// From now on new connections get this certificate; open ones keep theirs. Thread-safe.
+    /// REQUIRES: the server began with a certificate, and `certificate` is not null.
+    void use_certificate(const tls_context& certificate);
 
     /// Stops accepting, closes idle connections, lets what is in flight finish (at most `grace`),
     /// then ends the threads. Returns when they have ended.

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "server/http/server.hpp"
 
+#include <array>
 #include <future>
 #include <memory>
 #include <string>
@@ -27,8 +28,12 @@ namespace {
 using namespace std::chrono_literals;
 using http::testing::client;
 using http::testing::echo;
+using http::testing::name_of_transport;
+using http::testing::over;
 using http::testing::received;
 using http::testing::running;
+using http::testing::transport;
+using http::testing::transports;
 
 constexpr std::string_view get_a = "GET /a HTTP/1.1\r\nHost: a\r\n\r\n";
 constexpr std::string_view get_hold = "GET /hold HTTP/1.1\r\nHost: a\r\n\r\n";
@@ -88,17 +93,89 @@ TEST(Server, NamesTheHostThatItDoesNotKnow) {
     );
 }
 
-TEST(Server, ClosesConnectionsOverTheLimit) {
-    running server{{.connections_max = 2}};
-    client first{server.server.port()};
-    client second{server.server.port()};
-    for (client* const peer : {&first, &second}) {
-        peer->send(get_a);
-        EXPECT_EQ(peer->receive().status(), 200U);
+class FullHouse : public ::testing::TestWithParam<transport> {
+protected:
+    void fill() {
+        for (client& peer : guests) {
+            peer.send(get_a);
+            EXPECT_EQ(peer.receive().status(), 200U);
+        }
     }
 
-    client third{server.server.port()};
+    running server{
+        over(GetParam(), {.reactors = 2, .connections_max = 2, .turned_away_max = 1, .tls = {}})};
+    unsigned short port{server.server.port()};
+    std::array<client, 2> guests{client{port, GetParam()}, client{port, GetParam()}};
+};
+
+INSTANTIATE_TEST_SUITE_P(Over, FullHouse, transports, name_of_transport);
+
+TEST_P(FullHouse, TellsWhoComesThatItIsFull) {
+    fill();
+    client third{port, GetParam()};
+    third.send("POST /b HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n");
+
+    const received answer = third.receive();
+
+    EXPECT_EQ(answer.status(), 503U);
+    EXPECT_THAT(answer.body, ::testing::StartsWith("POST /b 2: there are too many connections"));
+    EXPECT_TRUE(answer.has("Connection: close"));
+    third.close();
+    fill();
+    const connection_counts counts = server.server.connections();
+    EXPECT_EQ(counts.accepted, 3U);
+    EXPECT_EQ(counts.open, 2U);
+    EXPECT_EQ(counts.turned_away, 1U);
+}
+
+TEST_P(FullHouse, ServesAgainWhenOneLeaves) {
+    fill();
+    guests[0].close();
+    while (server.server.connections().open == 2) std::this_thread::yield();
+
+    client third{port, GetParam()};
+    third.send(get_a);
+    EXPECT_EQ(third.receive().body, "GET /a |");
+    guests[1].send(get_a);
+    EXPECT_EQ(guests[1].receive().body, "GET /a |");
+}
+
+TEST_P(FullHouse, RefusesWhatIsNoRequest) {
+    fill();
+    client third{port, GetParam()};
+    third.send("GET / HTTP/1.1\r\n\r\n");
+    EXPECT_EQ(third.receive().status(), 400U);
     EXPECT_EQ(third.receive_rest(), "");
+}
+
+TEST(FullHouseOfOneReactor, ClosesAtOnceWhenTooManyAreBeingTurnedAway) {
+    running server{{.connections_max = 1, .turned_away_max = 1}};
+    const unsigned short port = server.server.port();
+    client guest{port};
+    client waiting{port};  // says nothing yet
+    client third{port};
+    EXPECT_EQ(third.receive_rest(), "");
+    waiting.send(get_a);
+    EXPECT_EQ(waiting.receive().status(), 503U);
+    waiting.half_close();
+    EXPECT_EQ(waiting.receive_rest(), "");
+    guest.send(get_a);
+    EXPECT_EQ(guest.receive().status(), 200U);
+    EXPECT_EQ(server.server.connections().turned_away, 2U);
+}
+
+TEST(FullHouseOfOneReactor, WaitsForARequestOnlySoLong) {
+    server_options options{.connections_max = 1};
+    options.times.turn_away = options.times.sweep = 1ms;
+    running server{options};
+    client guest{server.server.port()};
+    client silent{server.server.port()};
+    EXPECT_EQ(silent.receive_rest(), "");
+    client slow{server.server.port()};
+    slow.send("G");
+    EXPECT_THAT(slow.receive_rest(), ::testing::AnyOf("", ::testing::HasSubstr(" 408 ")));
+    guest.send(get_a);
+    EXPECT_EQ(guest.receive().status(), 200U);
 }
 
 TEST(Server, OutlivesAFullTableOfDescriptors) {

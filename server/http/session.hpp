@@ -80,8 +80,38 @@ public:
         if (drains_ && !host_.is_stopping()) co_await drain();
     }
 
+    /// Answers one request with `problem` as soon as its head is known, and ends.
+    awaitable<void> turn_away(const fault& problem) {
+        work_ = host_.take_workspace();
+        receive_deadline_ = host_.now() + host_.times().turn_away;
+        while (is_open_) {
+            const auto state = work_->parser.parse(unread());
+            if (state == request_parser::state::head) {
+                co_await receive();
+            } else if (state == request_parser::state::failed) {
+                refuse_bytes();
+            } else {
+                refuse(problem);
+            }
+        }
+        co_await end();
+    }
+
+    /// Answers a request that somebody else has read with `problem`, and ends.
+    awaitable<void> end_with(const fault& problem) {
+        work_ = host_.take_workspace();
+        refuse(problem);
+        co_await end();
+    }
+
 private:
     using time_point = std::chrono::steady_clock::time_point;
+
+    awaitable<void> end() {
+        co_await flush();
+        host_.give_back(std::move(work_));
+        if (drains_ && !host_.is_stopping()) co_await drain();
+    }
 
     /// How many bytes arrived in `first_`; none when the connection is over.
     awaitable<std::size_t> wait_for_request() {
@@ -248,11 +278,20 @@ private:
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wmismatched-new-delete"
 
-/// Serves one connection to its end. `host` has to outlive the coroutine.
+/// Serves one connection to its end, or turns it away. `host` has to outlive the coroutine.
 template <class Stream>
-awaitable<void> serve(Stream stream, session_host& host) {
+awaitable<void> serve(Stream stream, session_host& host, admission admitted) {
     session<Stream> session{std::move(stream), host};
-    co_await session.run();
+    if (admitted == admission::served) co_return co_await session.run();
+    const fault problem{fault_kind::unavailable, "there are too many connections; try again soon"};
+    co_await session.turn_away(problem);
+}
+
+/// Answers a request that somebody else has read with `problem`; else as serve().
+template <class Stream>
+awaitable<void> refuse(Stream stream, session_host& host, fault problem) {
+    session<Stream> session{std::move(stream), host};
+    co_await session.end_with(problem);
 }
 
 #pragma GCC diagnostic pop

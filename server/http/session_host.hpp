@@ -22,6 +22,9 @@
 
 namespace partner_center::http {
 
+/// Whether a connection has its requests answered or is told that there are too many.
+enum class admission { served, turned_away };
+
 /// All the memory that an exchange needs and an idle connection does not.
 struct workspace {
     boost::beast::flat_buffer in{};

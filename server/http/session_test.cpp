@@ -24,8 +24,12 @@ namespace {
 
 using namespace std::chrono_literals;
 using http::testing::client;
+using http::testing::name_of_transport;
+using http::testing::over;
 using http::testing::received;
 using http::testing::running;
+using http::testing::transport;
+using http::testing::transports;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
@@ -47,13 +51,18 @@ constexpr std::string_view get_a = "GET /a HTTP/1.1\r\nHost: a\r\n\r\n";
     return options;
 }
 
-class Session : public ::testing::Test {
+class Session : public ::testing::TestWithParam<transport> {
 protected:
-    running server{server_options{}};
-    client peer{server.server.port()};
+    running server{over(GetParam(), {})};
+    client peer{server.server.port(), GetParam()};
 };
 
-TEST_F(Session, KeepsTheConnectionOfHttp11) {
+class SessionDeadline : public ::testing::TestWithParam<transport> {};
+
+INSTANTIATE_TEST_SUITE_P(Over, Session, transports, name_of_transport);
+INSTANTIATE_TEST_SUITE_P(Over, SessionDeadline, transports, name_of_transport);
+
+TEST_P(Session, KeepsTheConnectionOfHttp11) {
     for (int round = 0; round < 3; ++round) {
         peer.send(get_a);
         const received answer = peer.receive();
@@ -64,19 +73,19 @@ TEST_F(Session, KeepsTheConnectionOfHttp11) {
     }
 }
 
-TEST_F(Session, ClosesWhenTheClientAsks) {
+TEST_P(Session, ClosesWhenTheClientAsks) {
     peer.send("GET /a HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
     EXPECT_TRUE(peer.receive().has("Connection: close"));
     EXPECT_EQ(peer.receive_rest(), "");
 }
 
-TEST_F(Session, ClosesWhenTheApplicationAsks) {
+TEST_P(Session, ClosesWhenTheApplicationAsks) {
     peer.send(get("/close"));
     EXPECT_TRUE(peer.receive().has("Connection: close"));
     EXPECT_EQ(peer.receive_rest(), "");
 }
 
-TEST_F(Session, ClosesHttp10UnlessAskedNotTo) {
+TEST_P(Session, ClosesHttp10UnlessAskedNotTo) {
     peer.send("GET /a HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
     EXPECT_TRUE(peer.receive().has("Connection: keep-alive"));
     peer.send("GET /a HTTP/1.0\r\n\r\n");
@@ -84,7 +93,7 @@ TEST_F(Session, ClosesHttp10UnlessAskedNotTo) {
     EXPECT_EQ(peer.receive_rest(), "");
 }
 
-TEST_F(Session, AnswersPipelinedRequestsInOrder) {
+TEST_P(Session, AnswersPipelinedRequestsInOrder) {
     peer.send(get("/slow") + get("/b") + post("Content-Length: 2\r\n", "hi") + get("/d"));
     EXPECT_EQ(peer.receive().body, "GET /slow |");
     EXPECT_EQ(peer.receive().body, "GET /b |");
@@ -92,27 +101,37 @@ TEST_F(Session, AnswersPipelinedRequestsInOrder) {
     EXPECT_EQ(peer.receive().body, "GET /d |");
 }
 
-TEST_F(Session, AnswersWhatIsWholeBeforeTheRestOfTheNext) {
+TEST_P(Session, AnswersManyPipelinedRequests) {
+    constexpr int count = 1000;
+    std::string requests;
+    for (int number = 0; number < count; ++number) requests += get("/" + std::to_string(number));
+    peer.send(requests);
+    for (int number = 0; number < count; ++number) {
+        EXPECT_EQ(peer.receive().body, "GET /" + std::to_string(number) + " |");
+    }
+}
+
+TEST_P(Session, AnswersWhatIsWholeBeforeTheRestOfTheNext) {
     peer.send(std::string{get_a} + "GET /b HT");
     EXPECT_EQ(peer.receive().body, "GET /a |");
     peer.send("TP/1.1\r\nHost: a\r\n\r\n");
     EXPECT_EQ(peer.receive().body, "GET /b |");
 }
 
-TEST_F(Session, WritesMoreThanOneFlush) {
+TEST_P(Session, WritesMoreThanOneFlush) {
     peer.send(get("/large") + get("/large") + get("/b"));
     EXPECT_EQ(peer.receive().body.size(), (1U << 20U) + 12);
     EXPECT_EQ(peer.receive().body.size(), (1U << 20U) + 12);
     EXPECT_EQ(peer.receive().body, "GET /b |");
 }
 
-TEST_F(Session, ReadsByteByByte) {
+TEST_P(Session, ReadsByteByByte) {
     const std::string bytes = post("Transfer-Encoding: chunked\r\n", "2\r\nhi\r\n0\r\n\r\n");
     for (const char byte : bytes) peer.send({&byte, 1});
     EXPECT_EQ(peer.receive().body, "POST /a |hi");
 }
 
-TEST_F(Session, ReadsBodiesLargerThanItsBuffers) {
+TEST_P(Session, ReadsBodiesLargerThanItsBuffers) {
     const std::string body(limits::body_bytes_max, 'x');
     peer.send(post("Content-Length: " + std::to_string(body.size()) + "\r\n", body));
     EXPECT_EQ(peer.receive().body, "POST /a |" + body);
@@ -120,38 +139,38 @@ TEST_F(Session, ReadsBodiesLargerThanItsBuffers) {
     EXPECT_EQ(peer.receive().body, "POST /a |" + body);
 }
 
-TEST_F(Session, SaysContinueBeforeTheBody) {
+TEST_P(Session, SaysContinueBeforeTheBody) {
     peer.send(post("Expect: 100-Continue\r\nContent-Length: 2\r\n", ""));
     EXPECT_EQ(peer.receive_head().head, "HTTP/1.1 100 Continue\r\n\r\n");
     peer.send("hi");
     EXPECT_EQ(peer.receive().body, "POST /a |hi");
 }
 
-TEST_F(Session, RefusesATooLargeBodyInsteadOfContinuing) {
+TEST_P(Session, RefusesATooLargeBodyInsteadOfContinuing) {
     const std::string length = std::to_string(limits::body_bytes_max + 1);
     peer.send(post("Expect: 100-continue\r\nContent-Length: " + length + "\r\n", ""));
     EXPECT_EQ(peer.receive().status(), 413U);
 }
 
-TEST_F(Session, IgnoresUnknownExpectations) {
+TEST_P(Session, IgnoresUnknownExpectations) {
     peer.send(post("Expect: more\r\nContent-Length: 2\r\n", "hi"));
     EXPECT_EQ(peer.receive().body, "POST /a |hi");
 }
 
-TEST_F(Session, AnswersHeadWithoutABody) {
+TEST_P(Session, AnswersHeadWithoutABody) {
     peer.send("HEAD /a HTTP/1.1\r\nHost: a\r\n\r\n");
     EXPECT_TRUE(peer.receive_head().has("Content-Length: 9"));
     peer.send(get_a);
     EXPECT_EQ(peer.receive().body, "GET /a |");
 }
 
-TEST_F(Session, Answers204WithoutALength) {
+TEST_P(Session, Answers204WithoutALength) {
     peer.send(get("/empty") + std::string{get_a});
     EXPECT_THAT(peer.receive_head().head, ::testing::Not(HasSubstr("Content-Length")));
     EXPECT_EQ(peer.receive().body, "GET /a |");
 }
 
-TEST_F(Session, AnswersBadBytesAndCloses) {
+TEST_P(Session, AnswersBadBytesAndCloses) {
     peer.send(std::string{get_a} + "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: +1\r\n\r\n");
     EXPECT_EQ(peer.receive().status(), 200U);
     const received answer = peer.receive();
@@ -160,27 +179,27 @@ TEST_F(Session, AnswersBadBytesAndCloses) {
     EXPECT_EQ(peer.receive_rest(), "");
 }
 
-TEST_F(Session, TellsARefusalWhatTheHeadWas) {
+TEST_P(Session, TellsARefusalWhatTheHeadWas) {
     const std::string too_large = std::to_string(limits::body_bytes_max + 1);
     const std::vector<std::string> refused{
         post("Content-Length: " + too_large + "\r\n", ""),
         post("Transfer-Encoding: chunked\r\n", "5\r\nhelloooo"),
     };
     for (const std::string& bytes : refused) {
-        client other{server.server.port()};
+        client other{server.server.port(), GetParam()};
         other.send(bytes);
         EXPECT_THAT(other.receive().body, StartsWith("POST /a 2: "));
     }
 }
 
-TEST_F(Session, TellsARefusalNothingOfABrokenHead) {
+TEST_P(Session, TellsARefusalNothingOfABrokenHead) {
     peer.send(get_a);
     EXPECT_EQ(peer.receive().body, "GET /a |");
     peer.send("GET /b HTTP/1.1\r\n\r\n");
     EXPECT_EQ(peer.receive().body, "there is no Host");
 }
 
-TEST_F(Session, RefusesHeadWithoutABody) {
+TEST_P(Session, RefusesHeadWithoutABody) {
     peer.send("HEAD /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n");
     peer.half_close();
     const std::string answer = peer.receive_rest();
@@ -188,12 +207,12 @@ TEST_F(Session, RefusesHeadWithoutABody) {
     EXPECT_THAT(answer, ::testing::EndsWith("\r\n\r\n"));
 }
 
-TEST_F(Session, RefusesATlsHelloAtOnce) {
+TEST_P(Session, RefusesATlsHelloAtOnce) {
     peer.send("\x16\x03\x01");
     EXPECT_EQ(peer.receive().status(), 400U);
 }
 
-TEST_F(Session, DeliversARefusalWhileTheClientStillSends) {
+TEST_P(Session, DeliversARefusalWhileTheClientStillSends) {
     const std::string body(limits::body_bytes_max + 1, 'x');
     peer.send(post("Content-Length: " + std::to_string(body.size()) + "\r\n", body));
     EXPECT_EQ(peer.receive().status(), 413U);
@@ -201,28 +220,31 @@ TEST_F(Session, DeliversARefusalWhileTheClientStillSends) {
     EXPECT_EQ(peer.receive_rest(), "");
 }
 
-TEST_F(Session, RefusesATooLargeHead) {
-    peer.send(get("/" + std::string(limits::head_bytes_max, 'x')));
+TEST_P(Session, RefusesATooLargeHead) {
+    const std::string target(limits::head_bytes_max - get("/").size(), 'x');
+    peer.send(get("/" + target));
+    EXPECT_EQ(peer.receive().status(), 200U);
+    peer.send(get("/x" + target));
     EXPECT_EQ(peer.receive().status(), 431U);
 }
 
-TEST_F(Session, AnswersAClientThatHasHalfClosed) {
+TEST_P(Session, AnswersAClientThatHasHalfClosed) {
     peer.send(get_a);
     peer.half_close();
     EXPECT_THAT(peer.receive_rest(), StartsWith("HTTP/1.1 200 OK\r\n"));
 }
 
-TEST_F(Session, EndsWhenTheApplicationThrowsAndTheOthersLiveOn) {
+TEST_P(Session, EndsWhenTheApplicationThrowsAndTheOthersLiveOn) {
     peer.send(std::string{get_a} + get("/throw") + get("/b"));
     EXPECT_EQ(peer.receive().body, "GET /a |");
     EXPECT_EQ(peer.receive_rest(), "");
 
-    client other{server.server.port()};
+    client other{server.server.port(), GetParam()};
     other.send(get_a);
     EXPECT_EQ(other.receive().body, "GET /a |");
 }
 
-TEST_F(Session, AllocatesNothingOnceWarm) {
+TEST_P(Session, AllocatesNothingOnceWarm) {
     const std::string request =
         post("Authorization: Bearer " + std::string(1200, 'x') + "\r\nContent-Length: 2\r\n", "hi");
     peer.send(request);
@@ -241,9 +263,9 @@ TEST_F(Session, AllocatesNothingOnceWarm) {
     EXPECT_EQ(http::testing::allocations() - before, 0U);
 }
 
-TEST(SessionDeadline, AnswersALateHead) {
-    running server{impatient(&timeouts::head)};
-    client peer{server.server.port()};
+TEST_P(SessionDeadline, AnswersALateHead) {
+    running server{over(GetParam(), impatient(&timeouts::head))};
+    client peer{server.server.port(), GetParam()};
     peer.send("GET / HT");
     const received answer = peer.receive();
     EXPECT_EQ(answer.status(), 408U);
@@ -251,39 +273,39 @@ TEST(SessionDeadline, AnswersALateHead) {
     EXPECT_EQ(peer.receive_rest(), "");
 }
 
-TEST(SessionDeadline, AnswersALateBody) {
-    running server{impatient(&timeouts::transfer)};
-    client peer{server.server.port()};
+TEST_P(SessionDeadline, AnswersALateBody) {
+    running server{over(GetParam(), impatient(&timeouts::transfer))};
+    client peer{server.server.port(), GetParam()};
     peer.send(post("Content-Length: 2\r\n", "h"));
     const received answer = peer.receive();
     EXPECT_EQ(answer.status(), 408U);
     EXPECT_EQ(answer.body, "POST /a 2: ");
 }
 
-TEST(SessionDeadline, ClosesSilentlyAfterAnEmptyLineAlone) {
-    running server{impatient(&timeouts::head)};
-    client peer{server.server.port()};
+TEST_P(SessionDeadline, ClosesSilentlyAfterAnEmptyLineAlone) {
+    running server{over(GetParam(), impatient(&timeouts::head))};
+    client peer{server.server.port(), GetParam()};
     peer.send("\r\n");
     EXPECT_EQ(peer.receive_rest(), "");
 }
 
-TEST(SessionDeadline, ClosesAnIdleConnectionSilently) {
-    running server{impatient(&timeouts::idle)};
-    client peer{server.server.port()};
+TEST_P(SessionDeadline, ClosesAnIdleConnectionSilently) {
+    running server{over(GetParam(), impatient(&timeouts::idle))};
+    client peer{server.server.port(), GetParam()};
     EXPECT_EQ(peer.receive_rest(), "");
 }
 
-TEST(SessionDeadline, ClosesWhoeverDoesNotHangUpAfterARefusal) {
-    running server{impatient(&timeouts::drain)};
-    client peer{server.server.port()};
+TEST_P(SessionDeadline, ClosesWhoeverDoesNotHangUpAfterARefusal) {
+    running server{over(GetParam(), impatient(&timeouts::drain))};
+    client peer{server.server.port(), GetParam()};
     peer.send("\n");
     EXPECT_THAT(peer.receive_rest(), StartsWith("HTTP/1.1 400 Bad Request\r\n"));
     server.server.stop(1h);  // returns: the session has not waited for the peer
 }
 
-TEST(SessionDeadline, LeavesASlowApplicationAlone) {
-    running server{impatient(&timeouts::transfer)};
-    client peer{server.server.port()};
+TEST_P(SessionDeadline, LeavesASlowApplicationAlone) {
+    running server{over(GetParam(), impatient(&timeouts::transfer))};
+    client peer{server.server.port(), GetParam()};
     peer.send(get("/slow"));
     EXPECT_EQ(peer.receive().body, "GET /slow |");
 }
@@ -295,7 +317,9 @@ TEST(SessionStream, MayBeAnotherThanTcp) {
     boost::asio::local::connect_pair(ours, theirs);
     http::testing::echo app;
     session_host host{app(context), timeouts{}};
-    boost::asio::co_spawn(context, serve(std::move(ours), host), boost::asio::detached);
+    boost::asio::co_spawn(
+        context, serve(std::move(ours), host, admission::served), boost::asio::detached
+    );
 
     boost::asio::write(theirs, boost::asio::buffer(get_a));
     theirs.shutdown(boost::asio::socket_base::shutdown_send);

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <charconv>
+#include <csignal>
 #include <future>
 #include <stdexcept>
 #include <sys/socket.h>
@@ -17,6 +18,9 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
+#include <openssl/err.h>
+
+#include "tests/support/temporary_directory.hpp"
 
 namespace partner_center::http::testing {
 
@@ -33,15 +37,58 @@ bool received::has(std::string_view line) const {
     return head.find("\r\n" + std::string{line} + "\r\n") != std::string::npos;
 }
 
+std::string name_of_transport(const ::testing::TestParamInfo<transport>& info) {
+    return info.param == transport::tls ? "Tls" : "Plain";
+}
+
+const dev_certificates& certificates() {
+    static const partner_center::testing::temporary_directory directory;
+    static const dev_certificates made = [] {
+        std::signal(SIGPIPE, SIG_IGN);  // as partnerd does: OpenSSL's sockets raise it
+        return keep_dev_certificates(directory.path(), std::chrono::system_clock::now());
+    }();
+    return made;
+}
+
+std::shared_ptr<SSL_CTX> client_context() {
+    std::shared_ptr<SSL_CTX> made{SSL_CTX_new(TLS_client_method()), SSL_CTX_free};
+    SSL_CTX_load_verify_file(made.get(), certificates().authority.c_str());
+    SSL_CTX_set_verify(made.get(), SSL_VERIFY_PEER, nullptr);
+    return made;
+}
+
+server_options over(transport chosen, server_options options) {
+    if (chosen == transport::tls) {
+        options.tls = load_tls_context(certificates().certificate, certificates().key);
+    }
+    return options;
+}
+
 client::client(unsigned short port) {
     socket_.connect({asio::ip::address_v4::loopback(), port});
     constexpr ::timeval patience{.tv_sec = 20, .tv_usec = 0};
     ::setsockopt(socket_.native_handle(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
 }
 
+client::client(unsigned short port, transport chosen)
+    : client{port, chosen == transport::tls ? client_context() : nullptr} {}
+
+client::client(unsigned short port, const std::shared_ptr<SSL_CTX>& context) : client{port} {
+    if (!context) return;
+    tls_.reset(SSL_new(context.get()));
+    SSL_set_fd(tls_.get(), socket_.native_handle());
+    SSL_set1_host(tls_.get(), "localhost");
+    ERR_clear_error();
+    if (SSL_connect(tls_.get()) == 1) return;
+    const char* const reason = ERR_reason_error_string(ERR_peek_error());
+    throw std::runtime_error{reason == nullptr ? "the server hung up" : reason};
+}
+
 void client::send(std::string_view bytes) {
-    boost::system::error_code closed;  // the server may have refused us already; the answer tells
-    asio::write(socket_, asio::buffer(bytes), closed);
+    // The server may have refused us already; its answer tells.
+    boost::system::error_code closed;
+    if (!tls_) asio::write(socket_, asio::buffer(bytes), closed);
+    if (tls_) SSL_write(tls_.get(), bytes.data(), static_cast<int>(bytes.size()));
 }
 
 received client::receive() {
@@ -70,18 +117,18 @@ received client::receive_head() {
 std::string client::receive_rest() {
     std::array<char, 65536> piece{};
     for (;;) {
-        const ::ssize_t bytes = ::recv(socket_.native_handle(), piece.data(), piece.size(), 0);
-        if (bytes < 0) throw std::runtime_error{"the connection was reset or hangs"};
+        const std::size_t bytes = receive_some(piece);
         if (bytes == 0) return std::exchange(pending_, {});
-        pending_.append(piece.data(), static_cast<std::size_t>(bytes));
+        pending_.append(piece.data(), bytes);
     }
 }
 
 void client::receive_into(std::span<char> place) {
-    asio::read(socket_, asio::buffer(place.data(), place.size()));
+    while (!place.empty()) place = place.subspan(receive_some(place));
 }
 
 void client::half_close() {
+    if (tls_) SSL_shutdown(tls_.get());
     socket_.shutdown(tcp::socket::shutdown_send);
 }
 
@@ -91,9 +138,21 @@ void client::close() {
 
 void client::fill() {
     std::array<char, 65536> piece{};
-    const ::ssize_t bytes = ::recv(socket_.native_handle(), piece.data(), piece.size(), 0);
-    if (bytes <= 0) throw std::runtime_error{"the connection ended or hangs"};
-    pending_.append(piece.data(), static_cast<std::size_t>(bytes));
+    const std::size_t bytes = receive_some(piece);
+    if (bytes == 0) throw std::runtime_error{"the connection ended"};
+    pending_.append(piece.data(), bytes);
+}
+
+std::size_t client::receive_some(std::span<char> place) {
+    ERR_clear_error();
+    const int size = static_cast<int>(place.size());
+    const ::ssize_t bytes = tls_ ? SSL_read(tls_.get(), place.data(), size)
+                                 : ::recv(socket_.native_handle(), place.data(), place.size(), 0);
+    const bool is_end =
+        tls_ ? SSL_get_error(tls_.get(), static_cast<int>(bytes)) == SSL_ERROR_ZERO_RETURN
+             : bytes == 0;
+    if (bytes <= 0 && !is_end) throw std::runtime_error{"the connection was reset or hangs"};
+    return bytes > 0 ? static_cast<std::size_t>(bytes) : 0;
 }
 
 struct echo::gate {

@@ -1,5 +1,5 @@
-// A server with a small application and a blocking client, for the tests of this room. Calls
-// server.cpp.
+// A server with a small application and a blocking client, plain or over TLS, for the tests of this
+// room. Calls server.cpp.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -11,9 +11,12 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <gtest/gtest.h>
+#include <openssl/ssl.h>
 
 #include "server/http/application.hpp"
 #include "server/http/server.hpp"
+#include "server/identity/dev_certificates.hpp"
 
 namespace partner_center::http::testing {
 
@@ -22,6 +25,18 @@ namespace partner_center::http::testing {
 
 /// From now on the calling thread gets no memory for a coroutine as large as a session.
 void starve_this_thread();
+
+/// What a connection is made of; session tests run over each.
+enum class transport { plain, tls };
+inline const auto transports = ::testing::Values(transport::plain, transport::tls);
+[[nodiscard]] std::string name_of_transport(const ::testing::TestParamInfo<transport>& info);
+
+/// Development certificates, made once for the whole program.
+[[nodiscard]] const dev_certificates& certificates();
+/// A client's settings that trust them; for a test to change.
+[[nodiscard]] std::shared_ptr<SSL_CTX> client_context();
+/// The options with our certificate when the transport is TLS.
+[[nodiscard]] server_options over(transport chosen, server_options options);
 
 /// An answer as it came.
 struct received {
@@ -36,6 +51,10 @@ struct received {
 class client {
 public:
     explicit client(unsigned short port);
+    client(unsigned short port, transport chosen);
+    /// Over TLS, to "localhost", unless there is no context. Throws when the handshake fails, with
+    /// OpenSSL's reason.
+    client(unsigned short port, const std::shared_ptr<SSL_CTX>& context);
 
     void send(std::string_view bytes);
     /// The next answer, by its Content-Length. Throws when the connection ends before.
@@ -48,12 +67,21 @@ public:
     void receive_into(std::span<char> place);
     void half_close();
     void close();
+    /// Null without TLS.
+    [[nodiscard]] SSL* tls() const { return tls_.get(); }
 
 private:
+    struct deleter {
+        void operator()(SSL* connection) const { SSL_free(connection); }
+    };
+
+    /// The number of bytes, 0 at the end. Throws when it is not an orderly end, or does not come.
+    std::size_t receive_some(std::span<char> place);
     void fill();
 
     boost::asio::io_context context_{};
     boost::asio::ip::tcp::socket socket_{context_};
+    std::unique_ptr<SSL, deleter> tls_{};
     std::string pending_{};
 };
 
