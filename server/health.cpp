@@ -1,9 +1,10 @@
-// The admin listener's application. Ends up asking the store.
+// The admin listener's application. Ends up asking the store, and whoever counts.
 // SPDX-License-Identifier: MIT
 #include "server/health.hpp"
 
 #include "server/api/health.hpp"
 #include "server/api/routes.hpp"
+#include "server/metrics_page.hpp"
 
 namespace partner_center {
 namespace {
@@ -18,26 +19,40 @@ awaitable<void> answer_readiness(store& store, log& log, http::answer& answer) {
     }
 }
 
+/// What the application works with.
+struct admin_parts {
+    partner_center::store& store;
+    partner_center::log& log;
+    std::function<std::string()> metrics;
+};
+
 awaitable<void> respond(
-    store& store, log& log, const http::request_view& request, http::answer& answer
+    const admin_parts& parts, const http::request_view& request, http::answer& answer
 ) {
     const std::string_view path = path_of(request.target);
-    if (path == health_path) {
-        answer_health(request, answer);
-    } else if (path != "/readyz") {
+    const bool is_known = path == health_path || path == "/readyz" || path == metrics_path;
+    if (!is_known) {
         fill_status(answer, 404, R"({"status":"not found"})");
-    } else if (!refuses_method(request, answer)) {
-        co_await answer_readiness(store, log, answer);
+    } else if (refuses_method(request, answer)) {
+        co_return;
+    } else if (path == health_path) {
+        answer_health(request, answer);
+    } else if (path == metrics_path) {
+        answer.status = 200;
+        answer.content_type = metrics_type;
+        answer.body = parts.metrics();
+    } else {
+        co_await answer_readiness(parts.store, parts.log, answer);
     }
 }
 
 }  // namespace
 
-http::application health_application(store& store, log& log) {
+http::application health_application(store& store, log& log, std::function<std::string()> metrics) {
     return {
-        .respond = [&store, &log](
+        .respond = [parts = admin_parts{store, log, std::move(metrics)}](
                        const http::request_view& request, http::answer& answer
-                   ) { return partner_center::respond(store, log, request, answer); },
+                   ) { return partner_center::respond(parts, request, answer); },
         .refuse =
             [](const fault& problem, const http::request_view&, http::answer& answer) {
                 fill_status(answer, row_of(problem.kind).status, R"({"status":"bad request"})");

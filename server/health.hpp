@@ -1,6 +1,9 @@
-// What the admin listener answers: is the program alive, can it serve.
+// What the admin listener answers: is the program alive, can it serve, what does it count.
 // SPDX-License-Identifier: MIT
 #pragma once
+
+#include <functional>
+#include <string>
 
 #include "server/http/application.hpp"
 #include "server/observe/log.hpp"
@@ -9,7 +12,10 @@
 namespace partner_center {
 
 /// GET /healthz: 200 while the program runs. GET /readyz: 200 while the store answers, else 503.
-/// Everything else is 404. `store` and `log` outlive it.
-[[nodiscard]] http::application health_application(store& store, log& log);
+/// GET /metrics: what `metrics`
+/// gives, called on the listener's thread. Everything else is 404. `store` and `log` outlive it.
+[[nodiscard]] http::application health_application(
+    store& store, log& log, std::function<std::string()> metrics
+);
 
 }  // namespace partner_center

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -21,6 +22,8 @@
 #include "server/http/tls_context.hpp"
 #include "server/identity/dev_certificates.hpp"
 #include "server/identity/private_file.hpp"
+#include "server/metrics_page.hpp"
+#include "server/observe/process.hpp"
 #include "store/block_on.hpp"
 #include "store/sqlite.hpp"
 #include <partner_center/json.hpp>
@@ -105,6 +108,9 @@ struct shared_parts {
     token_policy policy;
     log lines;
     secret_hasher hasher{hashing_threads};
+    /// One per reactor; read by the admin listener once all reactors are made.
+    std::deque<exchange_counts> counts{};
+    const std::chrono::system_clock::time_point started{std::chrono::system_clock::now()};
 };
 
 /// One reactor's own key, store connection, verifier, authority and dispatcher.
@@ -121,6 +127,7 @@ public:
                tokens_,
                authority_,
                shared.lines.add_reactor(),
+               shared.counts.emplace_back(exchange_names().size()),
                shared.lines}} {}
 
     [[nodiscard]] dispatcher& dispatch() { return dispatch_; }
@@ -141,6 +148,45 @@ private:
     return {
         .respond = std::bind_front(&dispatcher::respond, dispatch),
         .refuse = std::bind_front(&dispatcher::refuse, dispatch),
+    };
+}
+
+[[nodiscard]] std::vector<operation_totals> sum_exchanges(const std::deque<exchange_counts>& counts
+) {
+    std::vector<operation_totals> sums;
+    for (const std::string_view name : exchange_names()) {
+        operation_totals sum{.operation = name};
+        for (const exchange_counts& each : counts) each.add_to(sum.totals, sums.size());
+        sums.push_back(sum);
+    }
+    return sums;
+}
+
+/// Every number of /metrics, as it is now.
+[[nodiscard]] metrics_snapshot collect(const shared_parts& shared, const http::server& api) {
+    const http::connection_counts connections = api.connections();
+    const store_counts store = shared.file.counts();
+    const process_usage process = read_process_usage();
+    const std::chrono::duration<double> started = shared.started.time_since_epoch();
+    return {
+        .version = PARTNERD_VERSION,
+        .operations = sum_exchanges(shared.counts),
+        .connections_open = connections.open,
+        .connections_accepted = connections.accepted,
+        .connections_turned_away = connections.turned_away,
+        .tls_handshakes_failed = connections.tls_handshakes_failed,
+        .store_reads = store.reads,
+        .store_read_failures = store.read_failures,
+        .store_transactions = store.transactions,
+        .store_commits = store.commits,
+        .store_write_failures = store.write_failures,
+        .store_writes_queued = store.queued,
+        .log_records_dropped = shared.lines.dropped(),
+        .resident_bytes = process.resident_bytes,
+        .open_descriptors = process.open_descriptors,
+        .descriptors_max = process.descriptors_max,
+        .start_seconds = started.count(),
+        .cpu_seconds = process.cpu_seconds,
     };
 }
 
@@ -200,8 +246,11 @@ void serve(const config& settings) {
     http::server api{options, [&](boost::asio::io_context&) { return make_application(shared); }};
     store health_data{shared.file.connect()};
     http::server admin{
-        {.host = settings.admin.host, .port = settings.admin.port},
-        [&](boost::asio::io_context&) { return health_application(health_data, shared.lines); }};
+        {.host = settings.admin.host, .port = settings.admin.port}, [&](boost::asio::io_context&) {
+            return health_application(health_data, shared.lines, [&] {
+                return metrics_page(collect(shared, api));
+            });
+        }};
 
     const std::string url = url_of(options.tls ? "https" : "http", settings.listen, api);
     const std::string admin_url = url_of("http", settings.admin, admin);

@@ -5,6 +5,7 @@
 #include "server/api/dispatch.hpp"
 
 #include <algorithm>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -17,6 +18,10 @@
 
 namespace partner_center {
 namespace {
+
+// The kinds of exchange, in the order of exchange_names().
+enum : std::size_t { health, no_route, unreadable, first_operation };
+constexpr std::size_t first_endpoint = first_operation + boost::mp11::mp_size<operations>::value;
 
 constexpr std::string_view json_type = "application/json; charset=utf-8";
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
@@ -54,8 +59,25 @@ struct dispatcher::exchange_state {
     http::answer& answer;
     exchange_record record{};
     std::optional<verb> method{};
+    std::size_t kind{no_route};
+    std::chrono::steady_clock::time_point started{};
     std::size_t fields_kept{};
 };
+
+std::span<const std::string_view> exchange_names() {
+    static const std::vector<std::string_view> names = [] {
+        std::vector<std::string_view> out{"health", "no_route", "unreadable"};
+        boost::mp11::mp_for_each<boost::mp11::mp_transform<std::type_identity, operations>>(
+            [&]<class Operation>(std::type_identity<Operation>) {
+                out.push_back(name_of<Operation>());
+            }
+        );
+        const auto endpoints = authority::endpoint_names();
+        out.insert(out.end(), endpoints.begin(), endpoints.end());
+        return out;
+    }();
+    return names;
+}
 
 dispatcher::dispatcher(dispatch_parts parts) : parts_{parts} {
     std::random_device entropy;
@@ -92,6 +114,7 @@ void dispatcher::refuse(
     const fault& problem, const http::request_view& head, http::answer& answer
 ) {
     exchange_state exchange = begin(head, answer);
+    exchange.kind = unreadable;
     fail(exchange, problem);
     finish(exchange);
 }
@@ -99,19 +122,19 @@ void dispatcher::refuse(
 awaitable<void> dispatcher::route_request(exchange_state& exchange) {
     const std::string_view raw_path = path_of(exchange.request.target);
     if (raw_path == health_path) {
-        exchange.record.operation = "health";
+        exchange.kind = health;
         answer_health(exchange.request, exchange.answer);
         co_return;
     }
     if (const auto route = authority::find(raw_path)) {
         exchange_record& record = exchange.record;
+        exchange.kind = first_endpoint + route->index;
         const exchange_ids ids{
             parse_guid(record.request_text()).value(),
             parse_guid(record.correlation_text()).value()};
         const auto now = std::chrono::floor<std::chrono::seconds>(record.began);
         const authority_outcome outcome =
             co_await parts_.authority.respond(*route, exchange.request, exchange.answer, ids, now);
-        record.operation = outcome.endpoint;
         record.fault = outcome.error;
         record.partner_id = outcome.partner_id;
         record.application_id = outcome.application_id;
@@ -122,6 +145,7 @@ awaitable<void> dispatcher::route_request(exchange_state& exchange) {
     if (!split(raw_path, path)) co_return fail(exchange, {fault_kind::no_such_route});
     const routed found = find_route(routes_of<operations>, exchange.method, path);
     if (found.operation) {
+        exchange.kind = first_operation + *found.operation;
         const auto problem = co_await call_operation(exchange, *found.operation, path);
         if (problem) fail(exchange, *problem);
         co_return;
@@ -145,8 +169,6 @@ awaitable<std::optional<fault>> dispatcher::run(exchange_state& exchange, const 
     static_assert(
         has_handler<Operation>, "an operation has no handler: declare it in server/api/handlers.hpp"
     );
-    exchange.record.operation = name_of<Operation>();
-
     const auto caller = co_await authenticate(exchange.request);
     if (!caller) co_return caller.error();
     exchange.record.partner_id = caller->partner_id;
@@ -193,6 +215,7 @@ dispatcher::exchange_state dispatcher::begin(
     const http::request_view& request, http::answer& answer
 ) {
     exchange_state exchange{.request = request, .answer = answer};
+    exchange.started = std::chrono::steady_clock::now();
     exchange.record.began = std::chrono::system_clock::now();
     exchange.method = parse_verb(request.method);
     exchange.record.method = method_constant(exchange.method);
@@ -259,9 +282,12 @@ void dispatcher::finish(exchange_state& exchange) {
         exchange.answer.body.clear();
         exchange.answer.content_type = {};
     }
-    exchange.record.status = exchange.answer.status;
-    exchange.record.took = std::chrono::system_clock::now() - exchange.record.began;
-    parts_.exchanges.write(exchange.record);
+    exchange_record& record = exchange.record;
+    record.operation = exchange_names()[exchange.kind];
+    record.status = exchange.answer.status;
+    record.took = std::chrono::steady_clock::now() - exchange.started;
+    parts_.counts.count(exchange.kind, record.status, record.took);
+    parts_.exchanges.write(record);
 }
 
 void dispatcher::append_id(std::string& out) {

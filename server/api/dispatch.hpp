@@ -3,19 +3,27 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <random>
+#include <span>
 
 #include "server/api/routes.hpp"
 #include "server/api/switches.hpp"
 #include "server/identity/authority/authority.hpp"
 #include "server/identity/token.hpp"
 #include "server/observe/log.hpp"
+#include "server/observe/metrics.hpp"
 #include "store/store.hpp"
 #include <partner_center/fault.hpp>
 #include <partner_center/http.hpp>
 
 namespace partner_center {
+
+/// What an exchange can be, as the log and the metrics call it: `health`, `no_route`, `unreadable`
+/// (no request could be made of the bytes), each operation, each address of the authority. The
+/// index of a name is the kind that exchange_counts knows.
+[[nodiscard]] std::span<const std::string_view> exchange_names();
 
 /// What a dispatcher works with; all of it outlives the dispatcher. Only `log` is shared by
 /// reactors.
@@ -25,6 +33,7 @@ struct dispatch_parts {
     token_verifier& tokens;
     partner_center::authority& authority;
     exchange_log& exchanges;
+    exchange_counts& counts;  ///< of all exchange_names()
     partner_center::log& log;
 };
 

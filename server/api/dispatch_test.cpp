@@ -3,8 +3,10 @@
 // SPDX-License-Identifier: MIT
 #include "server/api/dispatch.hpp"
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <set>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -295,6 +297,44 @@ TEST(Dispatch, AnswersBytesThatAreNoRequest) {
     EXPECT_EQ(answer.status, 431U);
     EXPECT_THAT(answer.fields, HasSubstr("MS-CorrelationId: "));
     EXPECT_THAT(answer.body, HasSubstr(R"("source":"PartnerApiServiceControllers")"));
+}
+
+/// How many exchanges of a kind were answered with a status.
+[[nodiscard]] std::uint64_t counted(
+    const small_world& world, std::string_view kind, unsigned status
+) {
+    const auto kind_at = std::ranges::find(exchange_names(), kind);
+    const auto status_at = std::ranges::find(counted_statuses, status);
+    exchange_totals sum;
+    world.counts().add_to(sum, static_cast<std::size_t>(kind_at - exchange_names().begin()));
+    return sum.answered.at(static_cast<std::size_t>(status_at - counted_statuses.begin()));
+}
+
+TEST(Dispatch, CountsEveryExchangeWhateverIsLogged) {
+    small_world world{golden("minimal")};  // logs errors only
+    http::answer answer;
+    static_cast<void>(world.get(customer));
+    static_cast<void>(world.get(customer));
+    static_cast<void>(world.get("x"));
+    static_cast<void>(world.send({.method = "GET", .target = "/healthz"}));
+    static_cast<void>(world.send({.method = "GET", .target = "/v1/none"}));
+    static_cast<void>(world.send({.method = "POST", .target = std::string{billing_path}}));
+    static_cast<void>(world.send({.method = "POST", .target = "/lumen.example/oauth2/v2.0/token"}));
+    world.dispatch().refuse({.kind = fault_kind::head_too_large}, {}, answer);
+
+    EXPECT_EQ(counted(world, "get_billing_profile", 200), 2U);
+    EXPECT_EQ(counted(world, "get_billing_profile", 400), 1U);
+    EXPECT_EQ(counted(world, "health", 200), 1U);
+    EXPECT_EQ(counted(world, "no_route", 404), 1U);
+    EXPECT_EQ(counted(world, "no_route", 405), 1U);
+    EXPECT_EQ(counted(world, "token_v2", 400), 1U);
+    EXPECT_EQ(counted(world, "unreadable", 431), 1U);
+}
+
+TEST(Dispatch, NamesEachKindOfExchangeOnce) {
+    const auto names = exchange_names();
+    const std::set<std::string_view> different{names.begin(), names.end()};
+    EXPECT_EQ(different.size(), names.size());
 }
 
 }  // namespace

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "server/observe/log.hpp"
 
-#include <atomic>
+#include <algorithm>
 #include <cerrno>
 #include <climits>
 #include <condition_variable>
@@ -18,6 +18,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include "server/observe/metrics.hpp"
 #include <partner_center/json.hpp>
 
 namespace partner_center {
@@ -42,6 +43,13 @@ constexpr std::array<std::string_view, 4> level_names{"debug", "info", "warning"
     return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(seconds), rest);
 }
 
+/// True for a text that would not be read back as one word of a line.
+[[nodiscard]] bool needs_quotes(std::string_view text) {
+    return text.empty() || std::ranges::any_of(text, [](char c) {
+               return c <= ' ' || c == '"' || c == '=' || c == '\x7f';
+           });
+}
+
 /// Builds one line, member by member, in either format.
 class line {
 public:
@@ -50,7 +58,7 @@ public:
     }
     void text(std::string_view name, std::string_view value) {
         start(name);
-        if (json_) {
+        if (json_ || needs_quotes(value)) {
             append_json_string(out_, value);
         } else {
             out_ += value;
@@ -109,7 +117,7 @@ public:
     explicit ring(bool enabled) : enabled_{enabled} {}
 
     void write(const exchange_record& record) override {
-        if (enabled_ && !queue_.push(record)) dropped_.fetch_add(1, std::memory_order_relaxed);
+        if (enabled_ && !queue_.push(record)) dropped_.add(1);
     }
 
     void drain(std::string& out, log_format format) {
@@ -117,12 +125,12 @@ public:
             append_record(out, record, format);
         });
     }
-    [[nodiscard]] std::uint64_t take_dropped() { return dropped_.exchange(0); }
+    [[nodiscard]] std::uint64_t dropped() const { return dropped_.value(); }
 
 private:
     const bool enabled_;
     boost::lockfree::spsc_queue<exchange_record> queue_{ring_records_max};
-    std::atomic<std::uint64_t> dropped_{};
+    counter dropped_{};
 };
 
 template <std::size_t Count>
@@ -174,6 +182,13 @@ public:
         }
     }
 
+    [[nodiscard]] std::uint64_t dropped() {
+        const std::lock_guard lock{mutex_};
+        std::uint64_t sum = events_dropped_ + lines_lost_.value();
+        for (const auto& each : rings_) sum += each->dropped();
+        return sum;
+    }
+
 private:
     static void begin(line& entry, log_level level, std::string_view name) {
         entry.text("time", timestamp(std::chrono::system_clock::now()));
@@ -195,21 +210,18 @@ private:
     [[nodiscard]] std::string gather() {
         std::string out;
         std::vector<std::shared_ptr<ring>> rings;
-        std::uint64_t dropped = 0;
         {
             const std::lock_guard lock{mutex_};
             out.swap(events_);
             rings = rings_;
-            dropped = std::exchange(events_dropped_, 0);
         }
-        for (const auto& each : rings) {
-            each->drain(out, options_.format);
-            dropped += each->take_dropped();
-        }
-        if (dropped != 0) {
+        for (const auto& each : rings) each->drain(out, options_.format);
+        const std::uint64_t newly_dropped = dropped() - dropped_reported_;
+        if (newly_dropped != 0) {
+            dropped_reported_ += newly_dropped;
             line entry{out, options_.format};
             begin(entry, log_level::warning, "log_records_dropped");
-            entry.number("count", static_cast<double>(dropped));
+            entry.number("count", static_cast<double>(newly_dropped));
             entry.end();
         }
         return out;
@@ -218,7 +230,7 @@ private:
     /// Waits for a slow reader, but once we stop for no longer than `last_words`: a log that nobody
     /// reads must not keep the program from ending. Pieces of PIPE_BUF never block once a pipe
     /// polls as writable.
-    void write_all(std::string_view text, const std::stop_token& stop) const {
+    void write_all(std::string_view text, const std::stop_token& stop) {
         pollfd target{.fd = options_.descriptor, .events = POLLOUT, .revents = 0};
         std::chrono::milliseconds patience = last_words;
         while (!text.empty()) {
@@ -230,17 +242,22 @@ private:
             const std::string_view piece = text.substr(0, PIPE_BUF);
             const auto written = ::write(options_.descriptor, piece.data(), piece.size());
             if (written < 0 && (errno == EINTR || errno == EAGAIN)) continue;
-            if (written < 0) return;  // nobody can read it any more: serving goes on
+            if (written < 0) {  // the disk is full, or nobody reads any more: serving goes on
+                lines_lost_.add(static_cast<std::uint64_t>(std::ranges::count(text, '\n')));
+                return;
+            }
             text.remove_prefix(static_cast<std::size_t>(written));
         }
     }
 
     const log::options options_;
-    std::mutex mutex_{};  // guards the next four
+    std::mutex mutex_{};  // guards the next three
     std::vector<std::shared_ptr<ring>> rings_{};
     std::string events_{};
     std::uint64_t events_dropped_{};
     std::condition_variable_any wake_{};
+    counter lines_lost_{};              // the writer's
+    std::uint64_t dropped_reported_{};  // the writer's
     std::jthread writer_;
 };
 
@@ -249,6 +266,10 @@ log::~log() = default;
 
 exchange_log& log::add_reactor() {
     return implementation_->add_reactor();
+}
+
+std::uint64_t log::dropped() const {
+    return implementation_->dropped();
 }
 
 void log::event(log_level level, std::string_view name, std::initializer_list<log_field> fields) {

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <chrono>
+#include <cstdint>
 #include <initializer_list>
 #include <memory>
 #include <optional>
@@ -34,7 +35,7 @@ struct exchange_record {
     std::optional<guid> application_id{};
     std::optional<guid> user_id{};
     std::string_view method{};
-    std::string_view operation{};  ///< get_billing_profile, token_v2 …; empty: no route
+    std::string_view operation{};  ///< get_billing_profile, token_v2, no_route …
     std::string_view fault{};      ///< the fault's name; empty: none
     unsigned status{};
 
@@ -81,6 +82,9 @@ public:
     /// Hands an event to the writing thread. Never waits either: beyond 256 KiB of waiting events
     /// it is dropped and counted.
     void event(log_level level, std::string_view name, std::initializer_list<log_field> fields);
+
+    /// How many records and events were dropped since the start.
+    [[nodiscard]] std::uint64_t dropped() const;
 
 private:
     class implementation;

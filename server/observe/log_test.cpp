@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <memory>
 #include <sstream>
+#include <thread>
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
@@ -81,6 +82,17 @@ TEST_F(LogText, WritesTextForPeople) {
     EXPECT_THAT(text(), HasSubstr(" level=warning event=stopping reason=signal\n"));
 }
 
+TEST_F(LogText, KeepsAnEventForPeopleOnOneLine) {
+    open(log_level::info, log_format::text)
+        .event(log_level::error, "store_failed", {{"detail", "a=\"b\"\nlevel=info"}, {"of", ""}});
+
+    EXPECT_THAT(
+        text(),
+        HasSubstr(R"( detail="a=\"b\"\nlevel=info" of="")"
+                  "\n")
+    );
+}
+
 TEST_F(LogText, EscapesWhatAnEventSays) {
     open(log_level::info, log_format::json)
         .event(log_level::error, "store_failed", {{"detail", "a \"b\"\nc"}});
@@ -102,13 +114,15 @@ TEST_F(LogText, LeavesOutWhatIsBelowItsLevel) {
 
 TEST_F(LogText, CountsWhatItDropsInsteadOfWaiting) {
     constexpr int records = 100'000;  // far more than a ring holds, faster than the writer looks
-    exchange_log& reactor = open(log_level::info, log_format::text).add_reactor();
+    log& lines = open(log_level::info, log_format::text);
+    exchange_log& reactor = lines.add_reactor();
     for (int i = 0; i < records; ++i) reactor.write(example());
+    const std::uint64_t counted = lines.dropped();
 
     int written = 0;
     int dropped = 0;
-    std::istringstream lines{text()};
-    for (std::string line; std::getline(lines, line);) {
+    std::istringstream all{text()};
+    for (std::string line; std::getline(all, line);) {
         const auto count = line.find("event=log_records_dropped count=");
         if (count == std::string::npos) {
             ++written;
@@ -118,6 +132,19 @@ TEST_F(LogText, CountsWhatItDropsInsteadOfWaiting) {
     }
     EXPECT_EQ(written + dropped, records);
     EXPECT_GT(dropped, 0);
+    EXPECT_EQ(counted, static_cast<std::uint64_t>(dropped));
+}
+
+TEST(Log, CountsWhatItsDescriptorDoesNotTake) {
+    const int full = ::open("/dev/full", O_WRONLY | O_CLOEXEC);
+    ASSERT_GE(full, 0);
+    log lines{{.descriptor = full}};
+    lines.event(log_level::info, "lost", {});
+    lines.add_reactor().write(example());
+
+    while (lines.dropped() < 2) std::this_thread::yield();
+    EXPECT_EQ(lines.dropped(), 2U);
+    ::close(full);
 }
 
 TEST(Log, EndsThoughNobodyReadsIt) {

@@ -59,7 +59,8 @@ private:
     log log_{{.level = log_level::error}};
     token_verifier tokens_{own_key_, policy_, data_.tenants()};
     authority authority_{own_key_, policy_, data_.tenants(), hasher_};
-    dispatcher dispatch_{{options_, data_, tokens_, authority_, log_.add_reactor(), log_}};
+    exchange_counts counts_{exchange_names().size()};
+    dispatcher dispatch_{{options_, data_, tokens_, authority_, log_.add_reactor(), counts_, log_}};
 };
 
 /// A running partnerd on this machine, whose DATA can be read.

@@ -70,6 +70,7 @@ public:
     [[nodiscard]] std::unique_ptr<database> connect() { return file_.connect(); }
     [[nodiscard]] partner_center::store& data() { return data_; }
     [[nodiscard]] dispatcher& dispatch() { return dispatch_; }
+    [[nodiscard]] const exchange_counts& counts() const { return counts_; }
 
 private:
     void add_partner(const guid& partner, const std::string& domain) {
@@ -84,7 +85,8 @@ private:
     log log_{{.level = log_level::error}};
     token_verifier tokens_{key_, policy, data_.tenants()};
     partner_center::authority authority_{key_, policy, data_.tenants(), hasher_};
-    dispatcher dispatch_{{options, data_, tokens_, authority_, log_.add_reactor(), log_}};
+    exchange_counts counts_{exchange_names().size()};
+    dispatcher dispatch_{{options, data_, tokens_, authority_, log_.add_reactor(), counts_, log_}};
 };
 
 }  // namespace partner_center::testing

@@ -96,11 +96,21 @@ authority::~authority() {
     hasher_.wait_until_answered();
 }
 
+std::span<const std::string_view> authority::endpoint_names() {
+    static constexpr auto names = [] {
+        std::array<std::string_view, endpoints.size()> out;
+        std::ranges::transform(endpoints, out.begin(), &oauth::endpoint::name);
+        return out;
+    }();
+    return names;
+}
+
 std::optional<authority_route> authority::find(std::string_view path) {
     std::string_view rest = path;
     if (equals_ignoring_case(next_collapsed(rest), "v1")) return {};  // the API, never a tenant
-    for (const oauth::endpoint& each : endpoints) {
-        if (const auto tenant = match(each.shape, path)) return authority_route{&each, *tenant};
+    for (std::size_t at = 0; at < endpoints.size(); ++at) {
+        const auto tenant = match(endpoints[at].shape, path);
+        if (tenant) return authority_route{&endpoints[at], *tenant, at};
     }
     return {};
 }
@@ -112,7 +122,7 @@ awaitable<authority_outcome> authority::respond(
     exchange_ids ids,
     system_time now
 ) {
-    authority_outcome outcome{.endpoint = route.endpoint->name};
+    authority_outcome outcome;
     const guid correlation = parse_guid(client_request_id(request)).value_or(ids.correlation);
     const oauth::refusal_moment moment{ids.request, correlation, now};
     const std::string_view target = request.target;

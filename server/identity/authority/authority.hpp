@@ -3,7 +3,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "server/identity/secret_hasher.hpp"
@@ -20,6 +22,7 @@ struct endpoint;
 struct authority_route {
     const oauth::endpoint* endpoint{};
     std::string_view tenant{};
+    std::size_t index{};  ///< of the endpoint's name in authority::endpoint_names()
 };
 
 /// The ids of the exchange, which a refusal repeats: whoever quotes one can be found in the log.
@@ -28,10 +31,9 @@ struct exchange_ids {
     guid correlation{};
 };
 
-/// What came of a request, for the log. The texts are constants.
+/// What came of a request, for the log.
 struct authority_outcome {
-    std::string_view endpoint{};
-    std::string_view error{};  ///< OAuth's word; empty: none
+    std::string_view error{};  ///< OAuth's word, a constant; empty: none
     std::optional<guid> partner_id{};
     std::optional<guid> application_id{};
 };
@@ -49,6 +51,9 @@ public:
     ~authority();
     authority(const authority&) = delete;
     authority& operator=(const authority&) = delete;
+
+    /// What the log and the metrics call each address.
+    [[nodiscard]] static std::span<const std::string_view> endpoint_names();
 
     /// The address that a path (of a request target, without its query) is, if it is one of ours.
     [[nodiscard]] static std::optional<authority_route> find(std::string_view path);

@@ -14,7 +14,7 @@ struct exchange;
 
 /// An address of the authority: one method each.
 struct endpoint {
-    std::string_view name{};  ///< for the log
+    std::string_view name{};  ///< for the log and the metrics
     std::string_view method{};
     std::string_view shape{};
     awaitable<reply> (*answer)(const exchange&){};
