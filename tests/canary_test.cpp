@@ -747,6 +747,12 @@ TEST_F(CanariesAtStart, AreNotRepeatedFromTheStoresAddress) {
     const std::string address = "postgresql://app:" + word("password") + "@db/partnerd";
     expect_silence({"serve", "--store", address});
     expect_silence({"serve", "--store=" + address, "--print-config"});
+    for (const char* flag :
+         {"--stor", "--listen", "--threads", "--switch", "--public-url", "--demo"}) {
+        expect_silence({"serve", flag, address});
+    }
+    expect_silence({"serve", address});
+    expect_silence({address});
     ::setenv("PARTNERD_STORE", address.c_str(), 1);
     expect_silence({"serve"});
     ::unsetenv("PARTNERD_STORE");
@@ -766,6 +772,9 @@ TEST_F(CanariesAtStart, AreNotRepeatedFromAConfigurationFile) {
           "store = '" + address + "'\nstore = '" + address + "'",
           "[store]\nurl = '" + address + "'",
           "password = '" + address + "'",
+          "listen = '" + address + "'",
+          "switch = '" + address + "'",
+          "[switch]\nlinks = '" + address + "'",
           "= '" + address + "'",
           address}) {
         write(file, text);
