@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "server/config.hpp"
 
+#include <algorithm>
 #include <arpa/inet.h>
 #include <array>
 #include <charconv>
@@ -28,8 +29,20 @@ struct setting {
     std::string text{};
 };
 
+/// A text as a message may repeat it. The address of a store holds its password, and it may have
+/// been given where none is expected: nothing is left of a URL but its scheme.
+[[nodiscard]] std::string repeatable(std::string text) {
+    constexpr std::string_view scheme_end = "://";
+    for (auto at = text.find(scheme_end); at != std::string::npos; at = text.find(scheme_end, at)) {
+        at += scheme_end.size();
+        text.replace(at, std::min(text.find(' ', at), text.size()) - at, "...");
+    }
+    return text;
+}
+
 [[noreturn]] void refuse(const setting& value, std::string_view expected) {
-    throw usage_error{fmt::format("{}: '{}' is not {}", value.source, value.text, expected)};
+    throw usage_error{
+        fmt::format("{}: '{}' is not {}", value.source, repeatable(value.text), expected)};
 }
 
 [[nodiscard]] bool read_bool(const setting& value) {
@@ -479,7 +492,7 @@ command read_command_line(std::span<const char* const> arguments, const environm
     } catch (const CLI::CallForAllHelp&) {
         return {.what = command::word::answer, .answer = app.help("", CLI::AppFormatMode::All)};
     } catch (const CLI::ParseError& error) {
-        throw usage_error{fmt::format("{}; see partnerd --help", error.what())};
+        throw usage_error{fmt::format("{}; see partnerd --help", repeatable(error.what()))};
     }
     if (!serve->parsed() && !token->parsed() && !version->parsed()) {
         throw usage_error{"say what to do: serve, token or version; see partnerd --help"};

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #include "server/health.hpp"
 
+#include <utility>
+
 #include "server/api/health.hpp"
 #include "server/api/routes.hpp"
 #include "server/metrics_page.hpp"

@@ -3,8 +3,9 @@
 #include "server/metrics_page.hpp"
 
 #include <array>
+#include <chrono>
 #include <iterator>
-#include <ratio>
+#include <utility>
 
 #include <fmt/format.h>
 

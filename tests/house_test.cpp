@@ -125,6 +125,7 @@ const std::vector<room> rooms{
     {"server/api/", {"server/http/"}},
     {"server/identity/", {"server/http/", "server/api/", "server/observe/"}},
     {"server/observe/", {"server/http/", "server/api/", "server/identity/", "store/"}},
+    {"server/metrics_page", {"server/http/", "server/api/", "server/identity/", "store/"}},
 };
 
 TEST(House, KeepsEachLibraryInItsPlace) {

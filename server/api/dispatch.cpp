@@ -5,6 +5,8 @@
 #include "server/api/dispatch.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <type_traits>
 #include <vector>
 
 #include <fmt/format.h>

@@ -3,10 +3,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <chrono>
 #include <optional>
 #include <random>
 #include <span>
+#include <string_view>
 
 #include "server/api/routes.hpp"
 #include "server/api/switches.hpp"

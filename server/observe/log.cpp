@@ -198,12 +198,29 @@ private:
 
     void run(const std::stop_token& stop) {
         while (!stop.stop_requested()) {
-            write_all(gather(), stop);
+            write_out(stop);
             std::unique_lock lock{mutex_};
             // Only a stop wakes it early: waking it per record would cost the reactors a call.
             wake_.wait_for(lock, stop, drain_interval, [] { return false; });
         }
-        write_all(gather(), stop);
+        write_out(stop);
+    }
+
+    void write_out(const std::stop_token& stop) {
+        lines_lost_.add(write_all(gather(), stop));
+        report_dropped(stop);
+    }
+
+    /// Says what was dropped since this was last said; once more when nobody took the line.
+    void report_dropped(const std::stop_token& stop) {
+        const std::uint64_t sum = dropped();
+        if (sum == dropped_reported_) return;
+        std::string out;
+        line entry{out, options_.format};
+        begin(entry, log_level::warning, "log_records_dropped");
+        entry.number("count", static_cast<double>(sum - dropped_reported_));
+        entry.end();
+        if (write_all(out, stop) == 0) dropped_reported_ = sum;
     }
 
     /// All that waits, as text. The lock is held for as long as a swap takes, never while writing.
@@ -216,38 +233,29 @@ private:
             rings = rings_;
         }
         for (const auto& each : rings) each->drain(out, options_.format);
-        const std::uint64_t newly_dropped = dropped() - dropped_reported_;
-        if (newly_dropped != 0) {
-            dropped_reported_ += newly_dropped;
-            line entry{out, options_.format};
-            begin(entry, log_level::warning, "log_records_dropped");
-            entry.number("count", static_cast<double>(newly_dropped));
-            entry.end();
-        }
         return out;
     }
 
     /// Waits for a slow reader, but once we stop for no longer than `last_words`: a log that nobody
     /// reads must not keep the program from ending. Pieces of PIPE_BUF never block once a pipe
-    /// polls as writable.
-    void write_all(std::string_view text, const std::stop_token& stop) {
+    /// polls as writable. Gives the number of lines that could not be written.
+    [[nodiscard]] std::uint64_t write_all(std::string_view text, const std::stop_token& stop)
+        const {
         pollfd target{.fd = options_.descriptor, .events = POLLOUT, .revents = 0};
         std::chrono::milliseconds patience = last_words;
         while (!text.empty()) {
             if (::poll(&target, 1, static_cast<int>(drain_interval.count())) == 0) {
                 if (stop.stop_requested()) patience -= drain_interval;
-                if (patience.count() <= 0) return;
+                if (patience.count() <= 0) break;
                 continue;
             }
             const std::string_view piece = text.substr(0, PIPE_BUF);
             const auto written = ::write(options_.descriptor, piece.data(), piece.size());
             if (written < 0 && (errno == EINTR || errno == EAGAIN)) continue;
-            if (written < 0) {  // the disk is full, or nobody reads any more: serving goes on
-                lines_lost_.add(static_cast<std::uint64_t>(std::ranges::count(text, '\n')));
-                return;
-            }
+            if (written < 0) break;  // a full disk, or nobody reads any more: serving goes on
             text.remove_prefix(static_cast<std::size_t>(written));
         }
+        return static_cast<std::uint64_t>(std::ranges::count(text, '\n'));
     }
 
     const log::options options_;

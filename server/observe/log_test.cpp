@@ -135,16 +135,28 @@ TEST_F(LogText, CountsWhatItDropsInsteadOfWaiting) {
     EXPECT_EQ(counted, static_cast<std::uint64_t>(dropped));
 }
 
-TEST(Log, CountsWhatItsDescriptorDoesNotTake) {
-    const int full = ::open("/dev/full", O_WRONLY | O_CLOEXEC);
-    ASSERT_GE(full, 0);
-    log lines{{.descriptor = full}};
-    lines.event(log_level::info, "lost", {});
-    lines.add_reactor().write(example());
+TEST(Log, SaysWhatADiskDidNotTakeOnceItDoes) {
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file{std::tmpfile(), &std::fclose};
+    const int descriptor = ::open("/dev/full", O_WRONLY | O_CLOEXEC);
+    ASSERT_GE(descriptor, 0);
+    {
+        log lines{{.descriptor = descriptor}};
+        const auto lose_until = [&](std::uint64_t count) {
+            lines.event(log_level::info, "lost", {});
+            while (lines.dropped() < count) std::this_thread::yield();
+        };
+        lose_until(1);
+        lose_until(2);
+        lose_until(3);
+        EXPECT_EQ(lines.dropped(), 3U);
+        ASSERT_EQ(::dup2(::fileno(file.get()), descriptor), descriptor);
+    }
+    ::close(descriptor);
 
-    while (lines.dropped() < 2) std::this_thread::yield();
-    EXPECT_EQ(lines.dropped(), 2U);
-    ::close(full);
+    std::rewind(file.get());
+    std::array<char, 1024> text{};
+    static_cast<void>(std::fread(text.data(), 1, text.size() - 1, file.get()));
+    EXPECT_THAT(text.data(), HasSubstr(R"("event":"log_records_dropped","count":3})"));
 }
 
 TEST(Log, EndsThoughNobodyReadsIt) {

@@ -81,7 +81,7 @@ private:
 
     [[nodiscard]] static std::vector<form> forms_of(const std::string& text) {
         std::vector<form> forms;
-        for (const char* mark : {"", "%", "\\u00", "\\x", "0x"}) {
+        for (const char* mark : {"", "%", "\\u00", "\\x"}) {
             forms.push_back({in_hex(text, mark), true});
         }
         forms.push_back({lower_case(text), true});
