@@ -8,9 +8,11 @@
 #include <string_view>
 
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/write.hpp>
 #include <gtest/gtest.h>
 
+#include "server/http/session.hpp"
 #include "server/http/test_client.hpp"
 
 namespace partner_center::http {
@@ -61,6 +63,16 @@ protected:
             const std::size_t came = peer.read_some(asio::buffer(bytes));
             BIO_write(in, bytes.data(), static_cast<int>(came));
         }
+    }
+
+    /// So many bytes of what the server says, decrypted.
+    [[nodiscard]] std::string read_text(std::size_t bytes) {
+        std::string text(bytes, '\0');
+        while (SSL_read(tls.get(), text.data(), static_cast<int>(bytes)) <= 0) {
+            run_once();
+            receive();
+        }
+        return text;
     }
 
     /// What the client's OpenSSL wants to send.
@@ -116,6 +128,34 @@ TEST_F(TlsStream, CountsTheBytesOfARecordThatIsNotWhole) {
     EXPECT_EQ(std::string_view(place.data(), bytes_read), "hello");
     EXPECT_EQ(stream->take_progress(), record.size() - 7);
     EXPECT_EQ(stream->take_progress(), 0U);
+}
+
+TEST_F(TlsStream, GivesASessionTimeForARecordThatIsOnItsWay) {
+    http::testing::echo app;
+    session_host host{app(context), timeouts{.transfer = std::chrono::milliseconds{1}}};
+    bool is_over = false;
+    auto session = serve(std::move(*stream), host, admission::served);
+    asio::co_spawn(context, std::move(session), [&](const std::exception_ptr&) { is_over = true; });
+    send(
+        record_of("POST /a HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n"
+                  "Content-Length: 16000\r\n\r\n")
+    );
+    const std::string continued = read_text(25);
+    EXPECT_EQ(continued, "HTTP/1.1 100 Continue\r\n\r\n");
+
+    const std::string record = record_of(std::string(16000, 'x'));
+    send(record.substr(0, 15000));  // at the slowest rate, 15 s
+    do context.restart();
+    while (context.poll() == 0);
+    const auto late = std::chrono::steady_clock::now() + host.times().transfer;
+    while (std::chrono::steady_clock::now() <= late) {
+    }
+    host.sweep();
+    send(record.substr(15000));
+
+    EXPECT_EQ(read_text(12), "HTTP/1.1 200");
+    peer.close();
+    while (!is_over) run_once();
 }
 
 TEST_F(TlsStream, ReadsTheRestOfARecordWithoutWaitingForMore) {
