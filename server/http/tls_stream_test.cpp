@@ -9,6 +9,7 @@
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 #include <gtest/gtest.h>
 
@@ -100,6 +101,14 @@ protected:
     std::optional<error_code> ended{};
     std::size_t bytes_read{};
 
+    void cancel_after(int steps) {
+        asio::post(context, [this, steps] {
+            error_code failed;
+            if (steps > 0) return cancel_after(steps - 1);
+            stream->cancel(failed);
+        });
+    }
+
     void begin_to_read() {
         ended.reset();
         stream->async_read_some(asio::buffer(place), [this](error_code failed, std::size_t bytes) {
@@ -179,14 +188,17 @@ TEST_F(TlsStream, NeverCompletesBeforeTheCallReturns) {
 
 TEST_F(TlsStream, MayBeCancelledWhileBytesArrive) {
     const std::string record = record_of("hello");
-    begin_to_read();
-    run_once();
-    EXPECT_FALSE(ended);
-    send(record.substr(0, 7));
-    error_code failed;
-    stream->cancel(failed);
-    while (!ended) run_once();
-    EXPECT_EQ(*ended, asio::error::operation_aborted);
+    // Cancelled before, between and after the socket has become readable and the stream has read.
+    for (int steps = 0; steps < 4; ++steps) {
+        begin_to_read();
+        run_once();
+        EXPECT_FALSE(ended);
+        send(record.substr(static_cast<std::size_t>(steps), 1));
+        cancel_after(steps);
+        for (int round = 0; round < 100 && !ended; ++round) run_once();
+        ASSERT_TRUE(ended) << steps;
+        EXPECT_EQ(*ended, asio::error::operation_aborted);
+    }
 }
 
 TEST_F(TlsStream, SaysGoodbyeWhenItIsShutDownAndStillReads) {
