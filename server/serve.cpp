@@ -19,6 +19,7 @@
 #include "server/api/dispatch.hpp"
 #include "server/demo.hpp"
 #include "server/health.hpp"
+#include "server/http/descriptors.hpp"
 #include "server/http/server.hpp"
 #include "server/http/tls_context.hpp"
 #include "server/identity/dev_certificates.hpp"
@@ -219,6 +220,12 @@ void reload_certificate(const config& settings, http::server& api, log& lines) {
     return fmt::format("{}://{}:{}", scheme, asked.host, server.port());
 }
 
+void log_lowered(std::size_t wanted, const http::connection_budget& budget, log& lines) {
+    const std::string asked = std::to_string(wanted);
+    const std::string allowed = std::to_string(budget.connections);
+    lines.event(log_level::info, "connections_lowered", {{"wanted", asked}, {"allowed", allowed}});
+}
+
 void announce(const config& settings, const std::string& admin_url, const std::string& public_url) {
     if (settings.ready_file.empty()) return;
     const ready_message message{public_url, admin_url, ::getpid()};
@@ -237,17 +244,25 @@ void serve(const config& settings) {
         world = block_on(open_demo_world(data, settings.data));
     }
 
+    const http::connection_budget budget = http::share_descriptors(
+        http::raise_descriptor_limit(), settings.connections_max, settings.threads
+    );
     const http::server_options options{
         .host = settings.listen.host,
         .port = settings.listen.port,
         .reactors = settings.threads,
-        .connections_max = settings.connections_max,
+        .connections_max = budget.connections,
+        .turned_away_max = budget.turned_away,
         .tls = load_certificate(settings),
     };
     http::server api{options, [&](boost::asio::io_context&) { return make_application(shared); }};
     store health_data{shared.file.connect()};
     http::server admin{
-        {.host = settings.admin.host, .port = settings.admin.port}, [&](boost::asio::io_context&) {
+        {.host = settings.admin.host,
+         .port = settings.admin.port,
+         .connections_max = http::limits::admin_connections_max,
+         .turned_away_max = http::limits::admin_connections_max},
+        [&](boost::asio::io_context&) {
             return health_application(health_data, shared.lines, [&] {
                 return metrics_page(collect(shared, api));
             });
@@ -261,6 +276,10 @@ void serve(const config& settings) {
     admin.start();
     announce(settings, admin_url, url);
     shared.lines.event(log_level::info, "serving", {{"url", url}, {"adminUrl", admin_url}});
+
+    if (budget.connections < settings.connections_max) {
+        log_lowered(settings.connections_max, budget, shared.lines);
+    }
 
     int signal = signals.wait();
     for (; signal == SIGHUP; signal = signals.wait()) {

@@ -80,9 +80,35 @@ protected:
     }
 
     [[nodiscard]] static http::response get(const std::string& url, const std::string& target) {
-        return make_curl_transport({})
+        return get(url, target, {});
+    }
+
+    /// Trusting the authority of that PEM file alone.
+    [[nodiscard]] static http::response get(
+        const std::string& url, const std::string& target, const std::filesystem::path& authority
+    ) {
+        return make_curl_transport({.ca_file = authority})
             ->exchange({.base_url = url, .request = {.method = "GET", .target = target}})
             .value();
+    }
+
+    /// Waits until the log says it.
+    static void wait_for_event(program& server, const std::string& event) {
+        const std::string wanted = R"("event":")" + event + '"';
+        while (server.errors().find(wanted) == std::string::npos) ::poll(nullptr, 0, 2);
+    }
+
+    /// Certificates as somebody else would make them: chain, key and who vouches for them, from a
+    /// server of its own.
+    [[nodiscard]] std::filesystem::path make_certificates(const std::string& name) const {
+        const std::filesystem::path scratch = directory() / name;
+        std::filesystem::create_directory(scratch);
+        std::vector<std::string> words{PARTNERD_PROGRAM, "serve", "--tls-dev"};
+        words.insert(words.end(), {"--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"});
+        words.insert(words.end(), {"--data", scratch, "--ready-file", scratch / "ready.json"});
+        program maker{words, scratch};
+        EXPECT_TRUE(maker.wait_for(scratch / "ready.json")) << maker.errors();
+        return scratch / "tls";
     }
 
 private:
@@ -173,6 +199,115 @@ TEST_F(Partnerd, RefusesATokenWithoutDemoData) {
     const auto token = start({"token", "--data", data()});
     EXPECT_EQ(token->wait(), 1);
     EXPECT_THAT(token->errors(), HasSubstr("demo.json"));
+}
+
+TEST_F(Partnerd, SpeaksHttpsWithACertificateOfItsOwn) {
+    const auto first = serve({"--demo", "--tls-dev"});
+    ASSERT_TRUE(first->wait_for(ready_file())) << first->errors();
+    const std::filesystem::path authority = data() / "tls/ca.pem";
+    const std::string before = read_file(authority);
+
+    EXPECT_THAT(ready().url, StartsWith("https://127.0.0.1:"));
+    EXPECT_THAT(ready().admin_url, StartsWith("http://127.0.0.1:"));
+    EXPECT_THAT(read_file(data() / "demo.json"), HasSubstr("\"url\":\"" + ready().url + '"'));
+    EXPECT_EQ(get(ready().url, "/healthz", authority).status, 200U);
+    EXPECT_EQ(get(ready().admin_url, "/healthz").status, 200U);
+    for (const char* name : {"ca-key.pem", "key.pem"}) {
+        struct stat status {};
+        ASSERT_EQ(::stat((data() / "tls" / name).c_str(), &status), 0) << name;
+        EXPECT_EQ(status.st_mode & 0777U, 0600U) << name;
+    }
+    first->signal(SIGTERM);
+    ASSERT_EQ(first->wait(), 0);
+
+    const auto second = serve({"--demo", "--tls-dev"});
+    ASSERT_TRUE(second->wait_for(ready_file())) << second->errors();
+    EXPECT_EQ(read_file(authority), before);
+}
+
+TEST_F(Partnerd, ReadsItsCertificateAgainOnSighup) {
+    const std::filesystem::path old = make_certificates("old");
+    const std::filesystem::path renewed = make_certificates("renewed");
+    const std::filesystem::path cert = directory() / "cert.pem";
+    const std::filesystem::path key = directory() / "key.pem";
+    constexpr auto over = std::filesystem::copy_options::overwrite_existing;
+    std::filesystem::copy_file(old / "cert.pem", cert);
+    std::filesystem::copy_file(old / "key.pem", key);
+    const auto server = serve({"--tls-cert", cert, "--tls-key", key});
+    ASSERT_TRUE(server->wait_for(ready_file())) << server->errors();
+    EXPECT_EQ(get(ready().url, "/healthz", old / "ca.pem").status, 200U);
+
+    std::filesystem::copy_file(renewed / "cert.pem", cert, over);  // not its key yet
+    server->signal(SIGHUP);
+    wait_for_event(*server, "tls_reload_failed");
+    EXPECT_THAT(server->errors(), HasSubstr(key.string() + " is not the key of the certificate"));
+    EXPECT_EQ(get(ready().url, "/healthz", old / "ca.pem").status, 200U);
+
+    std::filesystem::copy_file(renewed / "key.pem", key, over);
+    server->signal(SIGHUP);
+    wait_for_event(*server, "tls_reloaded");
+    EXPECT_EQ(get(ready().url, "/healthz", renewed / "ca.pem").status, 200U);
+
+    server->signal(SIGTERM);
+    EXPECT_EQ(server->wait(), 0);
+}
+
+TEST_F(Partnerd, OutlivesSighupWithoutTls) {
+    const auto server = serve({});
+    ASSERT_TRUE(server->wait_for(ready_file())) << server->errors();
+    server->signal(SIGHUP);
+    wait_for_event(*server, "reload_ignored");
+    EXPECT_EQ(get(ready().url, "/healthz").status, 200U);
+    server->signal(SIGTERM);
+    EXPECT_EQ(server->wait(), 0);
+}
+
+TEST_F(Partnerd, RefusesATlsKeyThatEveryUserMayRead) {
+    const std::filesystem::path made = make_certificates("made");
+    std::filesystem::permissions(made / "key.pem", std::filesystem::perms{0644});
+    expect_refusal(
+        {"--tls-cert", made / "cert.pem", "--tls-key", made / "key.pem"},
+        "run: chmod o= " + (made / "key.pem").string()
+    );
+    expect_refusal(
+        {"--tls-cert", made / "none.pem", "--tls-key", made / "key.pem"},
+        "cannot read " + (made / "none.pem").string() + ": No such file or directory"
+    );
+}
+
+TEST_F(Partnerd, LowersItsConnectionsToTheLimitOfOpenFiles) {
+    const std::filesystem::path scratch = directory() / "limited";
+    std::filesystem::create_directory(scratch);
+    std::vector<std::string> words{"/bin/sh", "-c", "ulimit -n 500; exec \"$@\"", "sh"};
+    words.insert(words.end(), {PARTNERD_PROGRAM, "serve", "--listen", "127.0.0.1:0"});
+    words.insert(words.end(), {"--admin", "127.0.0.1:0", "--threads", "2", "--data", data()});
+    words.insert(words.end(), {"--ready-file", ready_file()});
+
+    program server{words, scratch};
+
+    ASSERT_TRUE(server.wait_for(ready_file())) << server.errors();
+    wait_for_event(server, "connections_lowered");
+    EXPECT_THAT(server.errors(), HasSubstr(R"("wanted":"32768","allowed":"242"})"));
+}
+
+TEST_F(Partnerd, TellsWhoComesThatItIsFull) {
+    const auto server = serve({"--max-connections", "1"});
+    ASSERT_TRUE(server->wait_for(ready_file())) << server->errors();
+    const auto guest = make_curl_transport({});
+    const auto ask = [&](const transport& from) {
+        return from.exchange(
+            {.base_url = ready().url, .request = {.method = "GET", .target = "/healthz"}}
+        );
+    };
+    EXPECT_EQ(ask(*guest).value().status, 200U);  // and keeps its connection
+
+    const http::response answer = get(ready().url, "/healthz");
+
+    EXPECT_EQ(answer.status, 503U);
+    EXPECT_EQ(answer.find("Retry-After"), "1");
+    EXPECT_TRUE(answer.find("MS-CorrelationId"));
+    EXPECT_THAT(answer.body, HasSubstr("there are too many connections"));
+    EXPECT_EQ(ask(*guest).value().status, 200U);
 }
 
 TEST_F(Partnerd, RefusesAPortInUse) {
@@ -300,6 +435,10 @@ TEST_F(Partnerd, RefusesMisuse) {
         {{"serve", "--listen", "127.0.0.1:99999"}, "--listen: '127.0.0.1:99999' is not HOST:PORT"},
         {{"serve", "--listen", "0.0.0.0:8080"}, "--behind-proxy"},
         {{"serve", "--demo", "--behind-proxy", "--listen", "0.0.0.0:8080"}, "loopback"},
+        {{"serve", "--admin", "0.0.0.0:9090"}, "--admin: this listener is plain HTTP"},
+        {{"serve", "--tls-cert", "cert.pem"}, "--tls-cert and --tls-key go together"},
+        {{"serve", "--tls-dev", "--listen", "0.0.0.0:8443"}, "--tls-dev"},
+        {{"serve", "--max-connections", "0"}, "--max-connections: '0' is not a number from 1"},
         {{"serve", "--threads", "many"}, "--threads: 'many' is not a number"},
         {{"serve", "--switch", "colour=red"}, "--switch: 'colour=red' is not a switch"},
         {{"serve", "--switch", "links=blue"}, "links=seed or unversioned"},

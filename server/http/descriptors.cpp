@@ -12,8 +12,9 @@
 namespace partner_center::http {
 namespace {
 
-/// Files, and what belongs to a reactor: its poll set, its timer, its store connection.
-constexpr std::size_t process_descriptors = 128;
+/// Files and the admin listener's connections; and what belongs to a reactor: its poll set, its
+/// timer, its store connection.
+constexpr std::size_t process_descriptors = 64 + 2 * limits::admin_connections_max;
 constexpr std::size_t reactor_descriptors = 16;
 /// Of what is left, the part that turning away may take is one of so many.
 constexpr std::size_t turned_away_share = 8;

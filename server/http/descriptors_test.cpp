@@ -34,18 +34,18 @@ TEST(Descriptors, AreEnoughForAllThatIsWanted) {
 
 TEST(Descriptors, NeverComeToMoreThanThereAre) {
     for (const unsigned reactors : {1U, 4U, 64U}) {
-        for (std::size_t all = 128 + 16 * reactors + 1; all < 70'000; all += 997) {
+        for (std::size_t all = 192 + 16 * reactors + 1; all < 70'000; all += 997) {
             const connection_budget budget = share_descriptors(all, 32'768, reactors);
             EXPECT_GE(budget.connections, 1U);
             EXPECT_LE(budget.connections, 32'768U);
-            EXPECT_LE(budget.connections + reactors * (budget.turned_away + 16) + 128, all);
+            EXPECT_LE(budget.connections + reactors * (budget.turned_away + 16) + 192, all);
         }
     }
 }
 
 TEST(Descriptors, AreRefusedWhenTheyAreTooFew) {
-    EXPECT_THROW(static_cast<void>(share_descriptors(144, 100, 1)), descriptor_error);
-    EXPECT_EQ(share_descriptors(145, 100, 1).connections, 1U);
+    EXPECT_THROW(static_cast<void>(share_descriptors(208, 100, 1)), descriptor_error);
+    EXPECT_EQ(share_descriptors(209, 100, 1).connections, 1U);
 }
 
 }  // namespace

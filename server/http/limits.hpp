@@ -48,6 +48,8 @@ inline constexpr std::size_t spare_workspace_bytes_max = 64 * 1024;
 /// Open connections of a server; who comes then is told so, as many at once per reactor as follows.
 inline constexpr std::size_t connections_max = 32'768;
 inline constexpr std::size_t turned_away_max = 256;
+/// Of the admin listener.
+inline constexpr std::size_t admin_connections_max = 64;
 /// The most that an operator may ask for.
 inline constexpr std::size_t connections_limit = 1'000'000;
 

@@ -26,7 +26,9 @@ namespace partner_center::http {
 
 /// A Stream offers what Asio's stream sockets do: async_read_some, async_write_some, cancel(error)
 /// (pending operations end), shutdown(shutdown_send, error) (the peer reads our end, we still read)
-/// and a destructor that closes. An encrypted stream has to be past its handshake.
+/// and a destructor that closes. An encrypted stream has to be past its handshake, and offers
+/// take_progress(): how many bytes have come since the last call, also when they cannot be read
+/// yet.
 ///
 /// An idle connection holds no workspace: it waits with a small array of its own, whose bytes move
 /// to a workspace when a request begins.
@@ -34,10 +36,7 @@ template <class Stream>
 class session {
 public:
     session(Stream stream, session_host& host) : stream_{std::move(stream)}, host_{host} {
-        watch_.interrupt = [this] {
-            boost::system::error_code ignored;
-            stream_.cancel(ignored);
-        };
+        watch_.interrupt = [this] { interrupt(); };
         host_.enter(watch_);
     }
     ~session() { host_.leave(watch_); }
@@ -107,6 +106,24 @@ public:
 private:
     using time_point = std::chrono::steady_clock::time_point;
 
+    /// Is late, unless bytes have come that cannot be read yet.
+    void interrupt() {
+        if (watch_.deadline == receive_deadline_ && is_in_body_) {
+            receive_deadline_ = extended(receive_deadline_, progress(0));
+            watch_.deadline = receive_deadline_;
+            watch_.is_late = receive_deadline_ <= host_.now();
+        }
+        boost::system::error_code ignored;
+        if (watch_.is_late) stream_.cancel(ignored);
+    }
+
+    /// How many bytes have come since the last question. Those of a TLS record cannot be read
+    /// before all of it has come, but count from the first.
+    [[nodiscard]] std::size_t progress(std::size_t received) {
+        if constexpr (requires { stream_.take_progress(); }) return stream_.take_progress();
+        return received;
+    }
+
     awaitable<void> end() {
         co_await flush();
         host_.give_back(std::move(work_));
@@ -146,7 +163,7 @@ private:
         } else if (failed) {
             is_open_ = false;
         } else if (is_in_body_) {
-            receive_deadline_ = extended(receive_deadline_, received);
+            receive_deadline_ = extended(receive_deadline_, progress(received));
         }
     }
 
@@ -203,6 +220,7 @@ private:
         if (is_in_body_ || !work_->parser.has_head()) return;
         is_in_body_ = true;
         receive_deadline_ = host_.now() + host_.times().transfer;
+        static_cast<void>(progress(0));  // what has come until now was the head
         if (work_->parser.head().expects_continue) work_->out += continue_text;
     }
 

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstddef>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <boost/asio/co_spawn.hpp>
@@ -280,6 +281,31 @@ TEST_P(SessionDeadline, AnswersALateBody) {
     const received answer = peer.receive();
     EXPECT_EQ(answer.status(), 408U);
     EXPECT_EQ(answer.body, "POST /a 2: ");
+}
+
+TEST_P(SessionDeadline, EndsAHeadThatTrickles) {
+    running server{over(GetParam(), impatient(&timeouts::head))};
+    client peer{server.server.port(), GetParam()};
+    peer.send("GET / HTTP/1.1\r\nHost: a\r\nX: ");
+    while (!peer.is_answered_within(1ms)) peer.send("x");
+    EXPECT_EQ(peer.receive().status(), 408U);
+}
+
+TEST_P(SessionDeadline, EndsABodyThatTrickles) {
+    running server{over(GetParam(), impatient(&timeouts::transfer))};
+    client peer{server.server.port(), GetParam()};
+    peer.send(post("Content-Length: 1000000\r\n", "x"));
+    while (!peer.is_answered_within(2ms)) peer.send("x");
+    EXPECT_EQ(peer.receive().status(), 408U);
+}
+
+TEST_P(SessionDeadline, CutsOffAReaderThatDoesNotRead) {
+    running server{over(GetParam(), impatient(&timeouts::transfer))};
+    client peer{server.server.port(), GetParam()};
+    std::string requests;
+    for (int number = 0; number < 64; ++number) requests += get("/large");
+    peer.send(requests);
+    while (server.server.connections().open > 0) std::this_thread::yield();
 }
 
 TEST_P(SessionDeadline, ClosesSilentlyAfterAnEmptyLineAlone) {

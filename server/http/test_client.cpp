@@ -19,6 +19,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <openssl/err.h>
+#include <poll.h>
 
 #include "tests/support/temporary_directory.hpp"
 
@@ -125,6 +126,11 @@ std::string client::receive_rest() {
 
 void client::receive_into(std::span<char> place) {
     while (!place.empty()) place = place.subspan(receive_some(place));
+}
+
+bool client::is_answered_within(std::chrono::milliseconds time) {
+    ::pollfd waited{.fd = socket_.native_handle(), .events = POLLIN, .revents = 0};
+    return ::poll(&waited, 1, static_cast<int>(time.count())) == 1;
 }
 
 void client::half_close() {

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <span>
@@ -65,6 +66,8 @@ public:
     [[nodiscard]] std::string receive_rest();
     /// As many bytes as there is place for; allocates nothing.
     void receive_into(std::span<char> place);
+    /// Whether bytes come in that time.
+    [[nodiscard]] bool is_answered_within(std::chrono::milliseconds time);
     void half_close();
     void close();
     /// Null without TLS.

@@ -9,7 +9,6 @@
 #include <string>
 #include <sys/socket.h>
 
-#include <boost/asio/detached.hpp>
 #include <boost/asio/write.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

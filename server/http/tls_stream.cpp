@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <new>
+#include <utility>
 
 #include <boost/system/errc.hpp>
 #include <openssl/err.h>
@@ -42,6 +43,11 @@ void tls_stream::cancel(error_code& failed) {
 void tls_stream::shutdown(asio::socket_base::shutdown_type what, error_code& failed) {
     say_goodbye();
     socket_.shutdown(what, failed);
+}
+
+std::size_t tls_stream::take_progress() {
+    const std::uint64_t received = BIO_number_read(SSL_get_rbio(connection_.get()));
+    return received - std::exchange(progress_taken_, received);
 }
 
 tls_stream::socket tls_stream::release() && {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <utility>
 
@@ -61,6 +62,9 @@ public:
 
     /// close_notify, as far as that is possible without waiting, then the end of the TCP stream.
     void shutdown(boost::asio::socket_base::shutdown_type what, boost::system::error_code& failed);
+
+    /// How many encrypted bytes have come since the last call.
+    [[nodiscard]] std::size_t take_progress();
 
     /// The socket, for who has to go on without TLS.
     [[nodiscard]] socket release() &&;
@@ -132,6 +136,7 @@ private:
 
     socket socket_;
     std::unique_ptr<ssl_st, deleter> connection_;
+    std::uint64_t progress_taken_{};
     bool is_broken_{};     ///< OpenSSL must not be asked any more
     bool is_cancelled_{};  ///< also when nothing was pending that the socket could cancel
 };
