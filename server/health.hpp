@@ -8,8 +8,8 @@
 
 namespace partner_center {
 
-/// GET /healthz: 200 while the program runs. GET /readyz: 200 while the store answers, else 503.
-/// Everything else is 404. `store` and `log` outlive it.
+/// GET /healthz: 200 while the program runs. GET /readyz: 200 while the store answers and takes
+/// writes, else 503. Everything else is 404. `store` and `log` outlive it.
 [[nodiscard]] http::application health_application(store& store, log& log);
 
 }  // namespace partner_center

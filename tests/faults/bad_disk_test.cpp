@@ -127,6 +127,7 @@ TEST(FailedCommit, IsNotFoundInTheLogWhenTheOnlyConnectionIsOpenedAnew) {
     run(writer.write(adding_pair(1, 100)));
     disk.fail(SQLITE_IOERR_FSYNC, mask_of({disk_operation::sync}));  // it was written, though
     EXPECT_THROW(run(writer.write(adding_pair(2, 100))), store_error);
+    EXPECT_THROW(run(writer.write(adding_pair(2, 100))), store_error);
     disk.plan.lift();
 
     run(writer.write(adding_pair(3, 100)));
@@ -142,6 +143,7 @@ TEST(FailedMerge, StopsWritesUntilTheFileTakesThem) {
     disk.file.emplace(disk.options);
     const auto connection = disk.file->connect();
     EXPECT_EQ(write(*connection, 1), "done");
+    run(connection->write({}));  // comes after that was merged
     disk.fail(SQLITE_IOERR_WRITE, mask_of({disk_operation::write}));
     disk.plan.files = mask_of({disk_file::database});
 

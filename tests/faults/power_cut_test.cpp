@@ -22,9 +22,9 @@ namespace {
 using namespace testing;
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SEEDS_OF_THIS_BUILD 100
+constexpr std::uint64_t seeds_of_this_build = 100;
 #else
-#define SEEDS_OF_THIS_BUILD 1000
+constexpr std::uint64_t seeds_of_this_build = 1'000;
 #endif
 
 [[nodiscard]] std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
@@ -149,14 +149,22 @@ private:
     return {};
 }
 
-TEST(PowerCut, LosesNothingThatWasAcknowledged) {
+/// How many cuts; the name says so.
+class PowerCuts : public ::testing::TestWithParam<std::uint64_t> {};
+
+TEST_P(PowerCuts, LoseNothingThatWasAcknowledged) {
     const std::uint64_t first = number_from("PARTNERD_SEED", 0);
-    const std::uint64_t count = number_from("PARTNERD_POWER_CUTS", SEEDS_OF_THIS_BUILD);
-    RecordProperty("seeds", static_cast<int>(count));
-    for (std::uint64_t seed = first; seed < first + count; ++seed) {
+    for (std::uint64_t seed = first; seed < first + GetParam(); ++seed) {
         ASSERT_EQ(wrong_after_cut(seed, {}), "") << "seed " << seed;
     }
 }
+
+INSTANTIATE_TEST_SUITE_P(
+    Store,
+    PowerCuts,
+    ::testing::Values(number_from("PARTNERD_POWER_CUTS", seeds_of_this_build)),
+    [](const auto& each) { return std::to_string(each.param) + "Seeds"; }
+);
 
 [[nodiscard]] int wrong_of_fifty(const conditions& conditions) {
     int wrong = 0;
@@ -166,11 +174,11 @@ TEST(PowerCut, LosesNothingThatWasAcknowledged) {
     return wrong;
 }
 
-TEST(PowerCut, IsNoticedOnADiskThatIgnoresSyncs) {
+TEST(PowerCutHarness, NoticesADiskThatIgnoresSyncs) {
     EXPECT_GE(wrong_of_fifty({.disk_ignores_sync = true}), 5);
 }
 
-TEST(PowerCut, IsNoticedWhenSqliteDoesNotSync) {
+TEST(PowerCutHarness, NoticesThatSqliteDoesNotSync) {
     EXPECT_GE(wrong_of_fifty({.sqlite_syncs = false}), 5);
 }
 
@@ -199,6 +207,8 @@ struct small_log {
     }
     void add(int count) {
         for (int each = 0; each < count; ++each) EXPECT_TRUE(add());
+        // The log is merged after the answer, and before the next write: this waits for it.
+        run(connection->write({}));
     }
 
     /// Cuts the power, drops what is not synced, and expects the rest.
@@ -236,12 +246,11 @@ TEST(FailedSync, OfTheFileCopiesTheWholeLogAgain) {
         reader.roll_back();
     }
     world.disk.lose_next_sync(disk_file::database);
-    // The write that found the log long succeeds; merging it then fails.
-    world.add(1);
-    // The next one mends that: all is copied and synced once more.
+    // The write that finds the log long succeeds, and merging it then fails. The next one mends
+    // that: all is copied and synced once more.
     world.add(1);
     // The log begins anew, and forgets what it held before.
-    world.add(3);
+    world.add(4);
 
     world.expect_all_after_cut();
 }
