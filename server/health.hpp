@@ -11,7 +11,8 @@
 
 namespace partner_center {
 
-/// GET /healthz: 200 while the program runs. GET /readyz: 200 while the store answers, else 503.
+/// GET /healthz: 200 while the program runs. GET /readyz: 200 while the store answers and takes
+/// writes, else 503.
 /// GET /metrics: what `metrics` gives, called on the listener's thread. Everything else is 404.
 /// `store` and `log` outlive it.
 [[nodiscard]] http::application health_application(

@@ -208,18 +208,31 @@ void sqlite_connection::open() {
     check(sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr));
     check(sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr));
     run_script("PRAGMA cell_size_check = ON");  // finds more of what a damaged page can be
-    if (writes) return prepare_to_write();
-    keep_log_at_close();  // only the writer may merge it: it knows whether the disk can be trusted
-    run_script("PRAGMA query_only = ON");
+    if (writes) {
+        prepare_to_write();
+    } else {
+        keep_log_at_close();  // only the writer merges it: it knows whether the disk is trusted
+        run_script("PRAGMA query_only = ON");
+    }
+    // Opens the log now: it is found by its name, which may not lead to it later.
+    run_script("SELECT 1 FROM sqlite_schema");
+    if (!log_id_) log_id_ = identity_of(log());
 }
 
-/// The old connection is given up even when the new one cannot be opened: the next statement tries
-/// again. Never opens another file that meanwhile has the name.
+/// Never opens another file that meanwhile has the name. The old connection is closed when the new
+/// one has read: while any is open SQLite keeps its index of the log, in which a failed commit is
+/// not; without one it would read the log again, and might find and keep that commit.
 void sqlite_connection::open_anew_when_stale() {
     if (!stale_ || in_transaction()) return;
     if (identity_of(options_.file) != file_id_) throw moved(options_.file);
     statements_.clear();
-    open();
+    auto old = std::move(handle_);
+    try {
+        open();
+    } catch (const store_error&) {
+        handle_ = std::move(old);
+        throw;
+    }
     stale_ = false;
 }
 
@@ -234,8 +247,6 @@ void sqlite_connection::prepare_to_write() {
         return SQLITE_OK;
     };
     sqlite3_wal_hook(handle_.get(), note_pages, log_pages_.get());
-    run_script("SELECT 1 FROM sqlite_schema");  // opens the log
-    if (!log_id_) log_id_ = identity_of(log());
 }
 
 void sqlite_connection::use_write_ahead_log() {
@@ -421,11 +432,7 @@ private:
 class sqlite_file::implementation {
 public:
     explicit implementation(sqlite_options options)
-        : options_{std::move(options)},
-          writer_{open_and_migrate(options_)},
-          index_keeper_{options_, sqlite_connection::use::reading} {
-        index_keeper_.run("SELECT 1 FROM schema_version");
-    }
+        : options_{std::move(options)}, writer_{open_and_migrate(options_)} {}
 
     [[nodiscard]] std::unique_ptr<database> connect() {
         const std::lock_guard lock{mutex_};
@@ -445,9 +452,6 @@ public:
 private:
     const sqlite_options options_;
     sqlite_writer writer_;
-    /// While any connection is open SQLite keeps its index of the log, in which a failed commit is
-    /// not. Were all closed at once, the next would find that commit in the log and keep it.
-    sqlite_connection index_keeper_;
     mutable std::mutex mutex_{};       // guards the list, not what is counted in it
     std::deque<read_counts> reads_{};  // also of connections that are gone
 };

@@ -16,6 +16,8 @@ struct sqlite_options {
     std::filesystem::path file{};
     /// The VFS to open it with; empty is SQLite's own. For fault injection in tests.
     std::string vfs{};
+    /// When the write-ahead log is merged into the file: 4 MiB of it, SQLite's own measure.
+    int log_pages_max{1000};
 };
 
 /// What a database file has done since it was opened.

@@ -61,8 +61,9 @@ public:
     void refuse_unless_in_place() const;
     [[nodiscard]] bool is_in_place() const;
 
-    /// How many pages the write-ahead log held after this connection's last commit.
-    [[nodiscard]] int log_pages() const { return *log_pages_; }
+    /// True when the write-ahead log held log_pages_max or more after this connection's last
+    /// commit.
+    [[nodiscard]] bool log_is_long() const { return *log_pages_ >= options_.log_pages_max; }
     /// Copies the log into the database file and syncs that, as far as readers allow it now.
     void copy_log();
     /// Copies all of the log, also what was copied before: after a failed sync nobody knows which

@@ -11,9 +11,6 @@ namespace {
 /// Bounds how long the first caller of a commit waits for the last one's statements.
 constexpr std::size_t transactions_per_commit_max = 256;
 
-/// When the log is merged into the file: 4 MiB of it, SQLite's own measure.
-constexpr int log_pages_max = 1000;
-
 }  // namespace
 
 sqlite_writer::sqlite_writer(sqlite_connection connection)
@@ -126,7 +123,7 @@ bool sqlite_writer::commit(std::span<pending_write* const> batch) {
 
 /// Callers were answered before: none waits for this but those of the next commit.
 void sqlite_writer::merge_log() {
-    if (connection_.log_pages() < log_pages_max) return;
+    if (!connection_.log_is_long()) return;
     try {
         connection_.copy_log();
     } catch (const store_error& error) {

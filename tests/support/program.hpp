@@ -65,15 +65,20 @@ public:
         return *status_;
     }
 
+    /// Whether it has ended, asked after a moment's pause: for loops that wait for something else.
+    [[nodiscard]] bool has_ended() {
+        int status{};
+        if (!status_ && ::waitpid(id_, &status, WNOHANG) == id_) {
+            status_ = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+        }
+        if (!status_) ::poll(nullptr, 0, 2);
+        return status_.has_value();
+    }
+
     /// Waits until the file is there; false when the program ends first.
     [[nodiscard]] bool wait_for(const std::filesystem::path& file) {
         while (!std::filesystem::exists(file)) {
-            int status{};
-            if (::waitpid(id_, &status, WNOHANG) == id_) {
-                status_ = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
-                return false;
-            }
-            ::poll(nullptr, 0, 2);
+            if (has_ended()) return false;
         }
         return true;
     }
