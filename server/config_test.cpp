@@ -144,13 +144,16 @@ TEST(Config, TakesSeveralSwitches) {
     const switches options =
         read(
             {"--switch", "bom=on", "--switch", "fault-code=string"},
-            {{"PARTNERD_SWITCH", "hide-unknown-tenants=on,accept-legacy-audience=on"}}
+            {{"PARTNERD_SWITCH",
+              "hide-unknown-tenants=on,accept-legacy-audience=on,require-mfa=off"}}
         ).settings.options;
 
     EXPECT_TRUE(options.bom);
     EXPECT_EQ(options.fault_code, fault_code_form::string);
     EXPECT_TRUE(options.hide_unknown_tenants);
     EXPECT_TRUE(options.accept_legacy_audience);
+    EXPECT_FALSE(options.require_mfa);
+    EXPECT_TRUE(read({}, {}).settings.options.require_mfa) << "must be said to be off";
 }
 
 TEST(Config, KeepsPlainHttpOnLoopback) {

@@ -112,6 +112,7 @@ struct shared_parts {
     secret_hasher hasher{hashing_threads};
     /// One per reactor; read by the admin listener once all reactors are made.
     std::deque<exchange_counts> counts{};
+    std::vector<const token_verifier*> verifiers{};  ///< they go with the public listener
     const std::chrono::system_clock::time_point started{std::chrono::system_clock::now()};
 };
 
@@ -130,7 +131,9 @@ public:
                authority_,
                shared.lines.add_reactor(),
                shared.counts.emplace_back(exchange_names().size()),
-               shared.lines}} {}
+               shared.lines}} {
+        shared.verifiers.push_back(&tokens_);
+    }
 
     [[nodiscard]] dispatcher& dispatch() { return dispatch_; }
 
@@ -164,9 +167,24 @@ private:
     return sums;
 }
 
+[[nodiscard]] token_cache_counts sum_token_caches(
+    const std::vector<const token_verifier*>& verifiers
+) {
+    token_cache_counts sum;
+    for (const token_verifier* const each : verifiers) {
+        const token_cache_counts own = each->cache_counts();
+        sum.hits += own.hits;
+        sum.misses += own.misses;
+        sum.entries += own.entries;
+        sum.evictions += own.evictions;
+    }
+    return sum;
+}
+
 /// Every number of /metrics, as it is now.
 [[nodiscard]] metrics_snapshot collect(const shared_parts& shared, const http::server& api) {
     const http::connection_counts connections = api.connections();
+    const token_cache_counts tokens = sum_token_caches(shared.verifiers);
     const store_counts store = shared.file.counts();
     const process_usage process = read_process_usage();
     const std::chrono::duration<double> started = shared.started.time_since_epoch();
@@ -177,6 +195,10 @@ private:
         .connections_accepted = connections.accepted,
         .connections_turned_away = connections.turned_away,
         .tls_handshakes_failed = connections.tls_handshakes_failed,
+        .token_cache_hits = tokens.hits,
+        .token_cache_misses = tokens.misses,
+        .token_cache_evictions = tokens.evictions,
+        .token_cache_entries = tokens.entries,
         .store_reads = store.reads,
         .store_read_failures = store.read_failures,
         .store_transactions = store.transactions,

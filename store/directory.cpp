@@ -100,6 +100,30 @@ awaitable<std::optional<application_record>> directory::find_application(guid cl
     };
 }
 
+constexpr std::string_view find_standing_sql =
+    "SELECT p.id, p.cloud, p.disabled, a.disabled, u.disabled"
+    " FROM applications a JOIN partners p ON p.id = a.partner_id"
+    " LEFT JOIN users u ON u.id = $1 AND u.partner_id = p.id"
+    " WHERE a.id = $2";
+
+awaitable<std::optional<standing>> directory::find_standing(
+    guid client_id, std::optional<guid> user_id
+) {
+    const value user = user_id ? value{*user_id} : value{};
+    const std::array<value, 2> values{user, client_id};
+    rows found = co_await database_.read(find_standing_sql, values);
+    if (found.empty()) co_return std::nullopt;
+    const value& user_disabled = found.cell(0, 4);
+    const bool is_user_known = !std::holds_alternative<std::monostate>(user_disabled);
+    co_return standing{
+        .partner_id = std::get<guid>(found.cell(0, 0)),
+        .where = clouds::find(std::get<std::string>(found.cell(0, 1))),
+        .partner_disabled = flag(found.cell(0, 2)),
+        .application_disabled = flag(found.cell(0, 3)),
+        .user_refused = user_id && (!is_user_known || flag(user_disabled)),
+    };
+}
+
 constexpr std::string_view has_partners_sql = "SELECT 1 FROM partners LIMIT 1";
 
 awaitable<bool> directory::has_partners() {

@@ -44,6 +44,15 @@ struct user_record {
     bool disabled{};
 };
 
+/// Who an application, and a user when there is one, stand for, and what keeps them from calling.
+struct standing {
+    guid partner_id{};  ///< the application's
+    const cloud* where{&clouds::global};
+    bool partner_disabled{};
+    bool application_disabled{};
+    bool user_refused{};  ///< the user is disabled, unknown or another partner's
+};
+
 /// Every method throws store_error when the database cannot answer. One per reactor.
 class directory {
 public:
@@ -56,6 +65,10 @@ public:
     /// By domain, in any letter case.
     [[nodiscard]] awaitable<std::optional<partner_record>> find_partner(std::string_view domain);
     [[nodiscard]] awaitable<std::optional<application_record>> find_application(guid client_id);
+    /// Of an application, alone or with a user; nothing when the application is unknown.
+    [[nodiscard]] awaitable<std::optional<standing>> find_standing(
+        guid client_id, std::optional<guid> user_id
+    );
 
     [[nodiscard]] awaitable<bool> has_partners();
     /// False when the id or the domain is taken.

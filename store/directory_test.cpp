@@ -138,6 +138,47 @@ TEST(Directory, KeepsRolesInOneLine) {
     EXPECT_EQ(std::get<std::string>(found.cell(0, 0)), "AdminAgents SalesAgents");
 }
 
+TEST(Directory, TellsWhoMayStillCall) {
+    fresh_store fresh;
+    directory& tenants = fresh.store.tenants();
+    partner_record partner = sample_partner(1);
+    partner.where = &clouds::china;
+    partner_record disabled_partner = sample_partner(2);
+    disabled_partner.disabled = true;
+    ASSERT_TRUE(run(tenants.add_partner(partner)) && run(tenants.add_partner(disabled_partner)));
+    const auto add_application = [&](unsigned number, unsigned owner, bool disabled) {
+        application_record added{
+            .id = id_of(number), .partner_id = id_of(owner), .disabled = disabled};
+        ASSERT_TRUE(run(tenants.add_application(std::move(added))));
+    };
+    add_application(11, 1, false);
+    add_application(12, 1, true);
+    add_application(13, 2, false);
+    const auto add_user = [&](unsigned number, unsigned owner, bool disabled) {
+        user_record added{
+            .id = id_of(number),
+            .partner_id = id_of(owner),
+            .user_principal_name = std::to_string(number),
+            .disabled = disabled};
+        ASSERT_TRUE(run(tenants.add_user(std::move(added))));
+    };
+    add_user(21, 1, false);
+    add_user(22, 1, true);
+    add_user(23, 2, false);
+
+    const auto good = run(tenants.find_standing(id_of(11), std::nullopt)).value();
+    EXPECT_EQ(good.partner_id, id_of(1));
+    EXPECT_EQ(good.where, &clouds::china);
+    EXPECT_FALSE(good.partner_disabled || good.application_disabled || good.user_refused);
+    EXPECT_TRUE(run(tenants.find_standing(id_of(12), std::nullopt))->application_disabled);
+    EXPECT_TRUE(run(tenants.find_standing(id_of(13), std::nullopt))->partner_disabled);
+    EXPECT_FALSE(run(tenants.find_standing(id_of(14), std::nullopt)));
+    EXPECT_FALSE(run(tenants.find_standing(id_of(11), id_of(21)))->user_refused);
+    for (const unsigned refused : {22U, 23U, 24U}) {
+        EXPECT_TRUE(run(tenants.find_standing(id_of(11), id_of(refused)))->user_refused);
+    }
+}
+
 TEST(Directory, DoesNotAddApplicationOfUnknownPartner) {
     fresh_store fresh;
     const application_record orphan{.id = id_of(2), .partner_id = id_of(1)};

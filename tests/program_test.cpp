@@ -195,6 +195,43 @@ TEST_F(Partnerd, PrintsATokenOfTheDemoDataThatWorks) {
     );
 }
 
+TEST_F(Partnerd, RefusesADisabledApplicationOnEveryReactorSoon) {
+    const auto server = serve({"--demo"});
+    ASSERT_TRUE(server->wait_for(ready_file())) << server->errors();
+    const std::filesystem::path scratch = directory() / "token";
+    std::filesystem::create_directory(scratch);
+    program token{{PARTNERD_PROGRAM, "token", "--data", data()}, scratch};
+    ASSERT_EQ(token.wait(), 0) << token.errors();
+    const std::string text = token.output();
+    const outgoing_request request{
+        .base_url = ready().url,
+        .request = {
+            .method = "GET",
+            .target = "/v1/customers/6f1c9a52-3d0e-4b7c-9c11-5a2e8d40b7f3/profiles/billing",
+            .fields = {{"Authorization", "Bearer " + text.substr(0, text.size() - 1)}}}};
+    // The kernel deals connections out to the reactors by their ports: so many reach both.
+    std::vector<std::shared_ptr<const transport>> connections(16);
+    for (auto& each : connections) {
+        each = make_curl_transport({});
+        ASSERT_EQ(each->exchange(request).value().status, 200U);
+    }
+
+    // By another process than the server's.
+    sqlite_file file{{.file = data() / "partnerd.db"}};
+    store records{file.connect()};
+    const guid application_id = *parse_guid("2c4e9b70-15d3-4a8b-8e8f-c60a1b7d9922");
+    ASSERT_TRUE(block_on(records.tenants().disable_application(application_id)));
+
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{30};
+    for (const auto& each : connections) {
+        unsigned status = 200;
+        while (status == 200 && std::chrono::steady_clock::now() < deadline) {
+            status = each->exchange(request).value().status;
+        }
+        EXPECT_EQ(status, 401U);
+    }
+}
+
 TEST_F(Partnerd, RefusesATokenWithoutDemoData) {
     const auto token = start({"token", "--data", data()});
     EXPECT_EQ(token->wait(), 1);

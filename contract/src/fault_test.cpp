@@ -43,6 +43,10 @@ TEST(FaultJson, IsTheContractsByteForByte) {
         R"({"code":800001,"description":"no bearer token was presented","data":[],"source":"PartnerFD"})"
     );
     EXPECT_EQ(
+        wire({.kind = fault_kind::mfa_required}),
+        R"({"code":900421,"description":"the token was obtained without multi-factor authentication","data":[],"source":"PartnerFD"})"
+    );
+    EXPECT_EQ(
         wire({.kind = fault_kind::user_token_required}),
         R"({"code":900329,"description":"this operation needs an app+user token","data":[],"source":"PartnerFD"})"
     );

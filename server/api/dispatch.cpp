@@ -15,6 +15,8 @@
 #include "server/api/handlers.hpp"
 #include "server/api/health.hpp"
 #include "server/api/media_type.hpp"
+#include "server/api/roles.hpp"
+#include "server/identity/bearer.hpp"
 #include <partner_center/json.hpp>
 #include <partner_center/operations.hpp>
 
@@ -55,7 +57,8 @@ void append_body(std::string& out, const document<Model>& stored) {
 
 }  // namespace
 
-/// One request on its way. `fields_kept` is the part of the answer's fields that every answer has.
+/// One request on its way. `fields_kept` is the part of the answer's fields that a fault leaves as
+/// it is.
 struct dispatcher::exchange_state {
     const http::request_view& request;
     http::answer& answer;
@@ -171,13 +174,15 @@ awaitable<std::optional<fault>> dispatcher::run(exchange_state& exchange, const 
     static_assert(
         has_handler<Operation>, "an operation has no handler: declare it in server/api/handlers.hpp"
     );
-    const auto caller = co_await authenticate(exchange.request);
-    if (!caller) co_return caller.error();
-    exchange.record.partner_id = caller->partner_id;
-    exchange.record.application_id = caller->application_id;
-    exchange.record.user_id = caller->user_id;
-    if (Operation::allowed == callers::user_only && !caller->is_user()) {
-        co_return fault{fault_kind::user_token_required};
+    const auto token = bearer_token(exchange.request);
+    if (!token) co_return token.error();
+    const auto now = std::chrono::floor<std::chrono::milliseconds>(exchange.record.began);
+    const auto verified = co_await parts_.tokens.verify(*token, now);
+    if (!verified) co_return verified.error();
+    const principal& caller = **verified;
+    note_caller(exchange, caller);
+    if (const auto refused = refusal_of<Operation>(caller, parts_.options)) {
+        co_return fault{*refused};
     }
     if (!accepts_json(exchange.request)) co_return fault{fault_kind::not_acceptable};
 
@@ -189,28 +194,21 @@ awaitable<std::optional<fault>> dispatcher::run(exchange_state& exchange, const 
         }
     }
 
-    call call{.caller = *caller, .store = parts_.store, .options = parts_.options};
+    call call{.caller = caller, .store = parts_.store, .options = parts_.options};
     const auto outcome = co_await handle(call, *std::move(operation));
     if (!outcome) co_return outcome.error();
     succeed(exchange, success_of<Operation>(), *outcome);
     co_return std::nullopt;
 }
 
-awaitable<result<principal>> dispatcher::authenticate(const http::request_view& request) {
-    constexpr std::string_view scheme = "Bearer";
-    const std::size_t presented = request.count("Authorization");
-    if (presented == 0) co_return fault{fault_kind::missing_token};
-    if (presented > 1) co_return fault{fault_kind::bad_token};
-
-    std::string_view credentials = *request.find("Authorization");
-    const std::string_view named = credentials.substr(0, credentials.find(' '));
-    credentials.remove_prefix(named.size());
-    credentials.remove_prefix(std::min(credentials.find_first_not_of(' '), credentials.size()));
-    if (!equals_ignoring_case(named, scheme) || credentials.empty()) {
-        co_return fault{fault_kind::missing_token};
+void dispatcher::note_caller(exchange_state& exchange, const principal& caller) {
+    exchange.record.partner_id = caller.partner_id;
+    exchange.record.application_id = caller.application_id;
+    exchange.record.user_id = caller.user_id;
+    if (caller.is_user() && exchange.request.find("ValidateMfa") == "true") {
+        exchange.answer.add("isMfaCompliant", caller.has_mfa ? "true" : "false");
+        exchange.fields_kept = exchange.answer.fields.size();
     }
-    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-    co_return co_await parts_.tokens.verify(credentials, now);
 }
 
 dispatcher::exchange_state dispatcher::begin(
@@ -272,7 +270,10 @@ void dispatcher::fail(exchange_state& exchange, const fault& problem) {
         const std::string_view correlation_id{
             exchange.record.correlation_id.data(), exchange.record.correlation_id.size()};
         answer.add(
-            "WWW-Authenticate", fmt::format("OAuth realm=urn:cpsvc:cpid:{}", correlation_id)
+            "WWW-Authenticate",
+            problem.kind == fault_kind::mfa_required
+                ? R"(Bearer error="invalid_token")"
+                : fmt::format("OAuth realm=urn:cpsvc:cpid:{}", correlation_id)
         );
     }
     if (row.status == 503) answer.add("Retry-After", "1");

@@ -61,7 +61,9 @@ private:
     );
     template <class Operation>
     awaitable<std::optional<fault>> run(exchange_state& exchange, const split_path& path);
-    [[nodiscard]] awaitable<result<principal>> authenticate(const http::request_view& request);
+    /// Writes who calls into the log's record and, when asked, what its token says of MFA into the
+    /// answer. Source: wire contract, section 3.2, isMfaCompliant.
+    void note_caller(exchange_state& exchange, const principal& caller);
     template <class Body>
     void succeed(exchange_state& exchange, unsigned status, const Body& body);
     void fail(exchange_state& exchange, const fault& problem);

@@ -17,6 +17,7 @@ struct switches {
     fault_code_form fault_code{fault_code_form::number};
     bool hide_unknown_tenants{};  ///< an unknown tenant is refused like a foreign one
     bool accept_legacy_audience{};
+    bool require_mfa{true};  ///< App+User tokens must come of a sign-in with a second factor
 };
 
 }  // namespace partner_center

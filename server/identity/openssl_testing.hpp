@@ -14,6 +14,7 @@
 #include <openssl/param_build.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
+#include <openssl/x509.h>
 
 #include "server/identity/base64url.hpp"
 
@@ -50,6 +51,72 @@ using test_key = std::shared_ptr<EVP_PKEY>;
     BIO* const out = BIO_new(BIO_s_mem());
     PEM_write_bio_PUBKEY(out, key.get());
     return text_of(out);
+}
+
+/// A public key as DER: in its X.509 wrapping, or bare (PKCS #1).
+[[nodiscard]] inline std::string public_der(const test_key& key) {
+    unsigned char* bytes = nullptr;
+    const int size = i2d_PUBKEY(key.get(), &bytes);
+    std::string out{reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size)};
+    OPENSSL_free(bytes);
+    return out;
+}
+[[nodiscard]] inline std::string bare_public_der(const test_key& key) {
+    unsigned char* bytes = nullptr;
+    const int size = i2d_PublicKey(key.get(), &bytes);
+    std::string out{reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size)};
+    OPENSSL_free(bytes);
+    return out;
+}
+[[nodiscard]] inline std::string bare_public_pem(const test_key& key) {
+    const std::string der = bare_public_der(key);
+    BIO* const out = BIO_new(BIO_s_mem());
+    PEM_write_bio(
+        out,
+        PEM_STRING_RSA_PUBLIC,
+        "",
+        reinterpret_cast<const unsigned char*>(der.data()),
+        static_cast<long>(der.size())
+    );
+    return text_of(out);
+}
+
+/// An RSA public key as a JWK.
+[[nodiscard]] inline std::string public_jwk(const test_key& key) {
+    BIGNUM* modulus = nullptr;
+    EVP_PKEY_get_bn_param(key.get(), OSSL_PKEY_PARAM_RSA_N, &modulus);
+    std::string bytes(static_cast<std::size_t>(BN_num_bytes(modulus)), '\0');
+    BN_bn2bin(modulus, reinterpret_cast<unsigned char*>(bytes.data()));
+    BN_free(modulus);
+    return R"({"kty":"RSA","e":"AQAB","n":")" + to_base64url(bytes) + R"("})";
+}
+
+/// The DER of a certificate that nobody but the key itself vouches for.
+[[nodiscard]] inline std::string self_signed_certificate(const test_key& key) {
+    const std::unique_ptr<X509, decltype(&X509_free)> made{X509_new(), &X509_free};
+    X509_set_version(made.get(), X509_VERSION_3);
+    ASN1_INTEGER_set(X509_get_serialNumber(made.get()), 1);
+    X509_gmtime_adj(X509_getm_notBefore(made.get()), -3600);
+    X509_gmtime_adj(X509_getm_notAfter(made.get()), 3600);
+    X509_set_pubkey(made.get(), key.get());
+    X509_NAME* const name = X509_get_subject_name(made.get());
+    const std::string_view text = "login.microsoftonline.com";
+    X509_NAME_add_entry_by_txt(
+        name,
+        "CN",
+        MBSTRING_ASC,
+        reinterpret_cast<const unsigned char*>(text.data()),
+        static_cast<int>(text.size()),
+        -1,
+        0
+    );
+    X509_set_issuer_name(made.get(), name);
+    X509_sign(made.get(), key.get(), EVP_sha256());
+    unsigned char* bytes = nullptr;
+    const int size = i2d_X509(made.get(), &bytes);
+    std::string out{reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size)};
+    OPENSSL_free(bytes);
+    return out;
 }
 
 /// A signature of the usual kinds: RSA (PKCS #1 v1.5, or PSS), HMAC.

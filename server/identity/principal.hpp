@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <partner_center/clouds.hpp>
 #include <partner_center/guid.hpp>
@@ -14,10 +15,14 @@ namespace partner_center {
 struct principal {
     guid partner_id{};      ///< the tenant of the token
     guid application_id{};  ///< the client that asked for the token
-    /// Set for App+User tokens only.
+    const cloud* where{&clouds::global};
+
+    // The rest is said of the user, by App+User tokens only.
     std::optional<guid> user_id{};
     std::string user_principal_name{};
-    const cloud* where{&clouds::global};
+    std::vector<std::string> roles{};  ///< as the token spells them
+    bool has_mfa{};                    ///< signed in with a second factor
+    bool may_impersonate{};            ///< the scope user_impersonation was granted
 
     [[nodiscard]] bool is_user() const { return user_id.has_value(); }
 };

@@ -43,6 +43,11 @@ inline constexpr unsigned chinese_partner = 4;
     return id_of(201);
 }
 
+/// People of partner 1 who may and may not call, and one of partner 2.
+inline constexpr unsigned ann = 77;
+inline constexpr unsigned disabled_user = 78;
+inline constexpr unsigned user_of_another = 79;
+
 /// Partners 1, 2, 3 (disabled) and 4 (in China), each with an application that knows right_secret;
 /// partner 1 has a disabled one as well.
 struct known_world {
@@ -56,6 +61,18 @@ struct known_world {
         }
         add_application(disabled_application(), 1);
         run(tenants.disable_application(disabled_application()));
+        add_user(ann, 1);
+        add_user(disabled_user, 1);
+        add_user(user_of_another, 2);
+    }
+
+    void add_user(unsigned number, unsigned partner) {
+        user_record user{
+            .id = id_of(number),
+            .partner_id = id_of(partner),
+            .user_principal_name = "user" + std::to_string(number) + "@partner.example",
+            .disabled = number == disabled_user};
+        run(tenants.add_user(std::move(user)));
     }
 
     void add_application(const guid& id, unsigned partner) {
@@ -73,5 +90,14 @@ struct known_world {
     const signing_key& key{our_key().key};
     token_policy policy{.entra_issuer = true, .public_url = "https://localhost:8443"};
 };
+
+/// What a verifier says of a token, to the end of it.
+[[nodiscard]] inline result<principal> verify(
+    token_verifier& verifier, std::string_view token, precise_time now
+) {
+    const auto caller = run(verifier.verify(token, now));
+    if (!caller) return caller.error();
+    return **caller;
+}
 
 }  // namespace partner_center::testing

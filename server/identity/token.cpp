@@ -1,4 +1,4 @@
-// Claims of access tokens, written and checked. Calls jws.cpp and the store's directory.
+// Access tokens made and verified. Calls claims.cpp, jws.cpp and the store's directory.
 // SPDX-License-Identifier: MIT
 #include "server/identity/token.hpp"
 
@@ -16,24 +16,6 @@
 #include <partner_center/json.hpp>
 
 namespace partner_center {
-
-/// The `aud` of a presented token: a text, or an array of texts.
-struct audience_list {
-    std::vector<std::string> items{};
-};
-
-template <>
-struct detail::shape_for<audience_list> {
-    static put_result put(void* object, const scalar& in, json_reading reading) {
-        auto& items = static_cast<audience_list*>(object)->items;
-        return shape_of<std::string>.put(&items.emplace_back(), in, reading);
-    }
-    static slot open_array(void* object) {
-        return slot_for(static_cast<audience_list*>(object)->items);
-    }
-    static constexpr shape value{
-        .form = "a string or an array", .put = put, .open_array = open_array};
-};
 
 /// What an app-only token of ours says. Source: wire contract, section 5.4.
 struct app_claims {
@@ -58,31 +40,7 @@ BOOST_DESCRIBE_STRUCT(
     app_claims, (), (aud, iss, iat, nbf, exp, appid, appidacr, idp, idtyp, oid, sub, tid, uti, ver)
 )
 
-/// What is read from a presented token. `azp` is `appid` in tokens of version 2.0.
-struct presented_claims {
-    static constexpr auto wire_case = letter_case::snake;
-
-    audience_list aud{};
-    std::string iss{};
-    std::optional<std::int64_t> iat{};
-    std::optional<std::int64_t> nbf{};
-    std::optional<std::int64_t> exp{};
-    std::optional<guid> tid{};
-    std::optional<guid> appid{};
-    std::optional<guid> azp{};
-    std::optional<guid> oid{};
-    std::optional<std::string> scp{};
-    std::optional<std::string> upn{};
-};
-BOOST_DESCRIBE_STRUCT(
-    presented_claims, (), (aud, iss, iat, nbf, exp, tid, appid, azp, oid, scp, upn)
-)
-
 namespace {
-
-[[nodiscard]] fault refused(fault_kind kind) {
-    return {.kind = kind};
-}
 
 /// The object id of an application in a tenant: always the same one, without a table that holds it.
 /// A name-based GUID of version 8 (RFC 9562): half a SHA-256.
@@ -108,49 +66,31 @@ namespace {
     return time.time_since_epoch().count();
 }
 
-/// What our key signed, in the form of claims. The times and everything they name are unchecked.
-[[nodiscard]] std::optional<presented_claims> read_claims(
-    const signing_key& key, std::string_view token
-) {
-    if (token.size() > token_bytes_max) return {};
-    const auto payload = open_jws(key, token);
-    if (!payload) return {};
-    auto claims = from_json<presented_claims>(*payload, json_reading::strict);
-    if (!claims) return {};
-    return *std::move(claims);
-}
-
-[[nodiscard]] std::optional<fault> check_times(const presented_claims& claims, system_time now) {
-    const std::int64_t latest_start = seconds_of(now + clock_skew);
-    const std::int64_t earliest_end = seconds_of(now - clock_skew);
-    const bool started =
-        claims.nbf.value_or(0) <= latest_start && claims.iat.value_or(0) <= latest_start;
-    if (!claims.exp || *claims.exp < 0 || !started) return refused(fault_kind::bad_token);
-    if (*claims.exp <= earliest_end) return refused(fault_kind::expired_token);
-    return {};
-}
-
 [[nodiscard]] bool is_for_us(
-    const audience_list& audiences, const cloud& where, const token_policy& policy
+    const std::vector<std::string>& audiences, const cloud& where, const token_policy& policy
 ) {
-    return std::ranges::any_of(audiences.items, [&](const std::string& audience) {
+    return std::ranges::any_of(audiences, [&](const std::string& audience) {
         const audience_kind kind = kind_of_audience(audience, where);
         return kind == audience_kind::api ||
                (kind == audience_kind::legacy && policy.accept_legacy_audience);
     });
 }
 
-/// Presence of scp or upn makes an App+User token, which has to say whose it is.
-[[nodiscard]] result<principal> caller_of(
-    presented_claims claims, const guid& application_id, const partner_record& partner
+/// Why a token is refused that our key signed and whose time it is; `who` is what the directory
+/// knows of its application and user.
+[[nodiscard]] std::optional<fault_kind> problem_of(
+    const token_claims& claims, const std::optional<standing>& who, const token_policy& policy
 ) {
-    principal caller{
-        .partner_id = partner.id, .application_id = application_id, .where = partner.where};
-    if (!claims.scp && !claims.upn) return caller;
-    if (!claims.oid) return refused(fault_kind::bad_token);
-    caller.user_id = claims.oid;
-    caller.user_principal_name = std::move(claims.upn).value_or("");
-    return caller;
+    const principal& caller = claims.caller;
+    if (!who || who->partner_id != caller.partner_id) return fault_kind::bad_token;
+    if (claims.issuer != policy.issuer_of(*who->where, to_string(who->partner_id))) {
+        return fault_kind::bad_token;
+    }
+    if (!is_for_us(claims.audiences, *who->where, policy)) return fault_kind::wrong_audience;
+    if (who->application_disabled) return fault_kind::bad_token;
+    if (who->partner_disabled) return fault_kind::partner_disabled;
+    if (who->user_refused) return fault_kind::bad_token;
+    return {};
 }
 
 }  // namespace
@@ -193,27 +133,42 @@ token_verifier::token_verifier(
 )
     : key_{key}, policy_{policy}, directory_{directory} {}
 
-awaitable<result<principal>> token_verifier::verify(std::string_view token, system_time now) {
-    const auto claims = read_claims(key_, token);
-    if (!claims) co_return refused(fault_kind::bad_token);
-    if (auto problem = check_times(*claims, now)) co_return *std::move(problem);
+awaitable<result<std::shared_ptr<const principal>>> token_verifier::verify(
+    std::string_view token, precise_time now
+) {
+    const auto known = cache_.find(token, std::chrono::floor<std::chrono::seconds>(now));
+    if (known) {
+        bool good = standings_.is_good(known->caller, now);
+        if (!good) good = co_await is_still_good(known->caller, now);
+        if (good) co_return std::shared_ptr<const principal>{known, &known->caller};
+        cache_.erase(token);
+    }
+    co_return co_await verify_anew(token, now);
+}
 
-    const auto application_id = claims->appid ? claims->appid : claims->azp;
-    if (!claims->tid || !application_id) co_return refused(fault_kind::bad_token);
+awaitable<bool> token_verifier::is_still_good(const principal& caller, precise_time now) {
+    const auto who = co_await directory_.find_standing(caller.application_id, caller.user_id);
+    const bool good = who && who->partner_id == caller.partner_id && who->where == caller.where &&
+                      !who->application_disabled && !who->partner_disabled && !who->user_refused;
+    if (good) standings_.remember(caller, now);
+    co_return good;
+}
 
-    const auto partner = co_await directory_.find_partner(*claims->tid);
-    if (!partner || claims->iss != policy_.issuer_of(*partner)) {
-        co_return refused(fault_kind::bad_token);
-    }
-    if (!is_for_us(claims->aud, *partner->where, policy_)) {
-        co_return refused(fault_kind::wrong_audience);
-    }
-    const auto application = co_await directory_.find_application(*application_id);
-    if (!application || application->disabled || application->partner_id != partner->id) {
-        co_return refused(fault_kind::bad_token);
-    }
-    if (partner->disabled) co_return refused(fault_kind::partner_disabled);
-    co_return caller_of(*claims, *application_id, *partner);
+awaitable<result<std::shared_ptr<const principal>>> token_verifier::verify_anew(
+    std::string_view token, precise_time now
+) {
+    auto claims = read_claims(key_, token, std::chrono::floor<std::chrono::seconds>(now));
+    if (!claims) co_return claims.error();
+    principal& caller = claims->caller;
+    const auto who = co_await directory_.find_standing(caller.application_id, caller.user_id);
+    if (const auto problem = problem_of(*claims, who, policy_)) co_return fault{*problem};
+
+    caller.where = who->where;
+    standings_.remember(caller, now);
+    const auto good = std::make_shared<const verified_token>(verified_token{
+        std::string{token}, std::move(caller), claims->times});
+    cache_.insert(good);
+    co_return std::shared_ptr<const principal>{good, &good->caller};
 }
 
 }  // namespace partner_center

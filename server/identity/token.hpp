@@ -4,23 +4,19 @@
 #pragma once
 
 #include <chrono>
-#include <optional>
+#include <memory>
 #include <string>
 #include <string_view>
 
+#include "server/identity/claims.hpp"
 #include "server/identity/principal.hpp"
 #include "server/identity/signing_key.hpp"
+#include "server/identity/standing_cache.hpp"
+#include "server/identity/token_cache.hpp"
 #include "store/directory.hpp"
 #include <partner_center/result.hpp>
 
 namespace partner_center {
-
-using system_time = std::chrono::sys_time<std::chrono::seconds>;
-
-/// Longer tokens are refused unread; the longest that Entra issues are far below.
-inline constexpr std::size_t token_bytes_max = 16 * 1024;
-/// Clocks may differ by this much. Source: wire contract, section 5.4.
-inline constexpr std::chrono::minutes clock_skew{5};
 
 /// What decides whether a token is for us. Immutable; shared by all reactors.
 struct token_policy {
@@ -60,21 +56,39 @@ struct app_token {
     const app_token& token
 );
 
-/// Verifies bearer tokens; one per reactor.
+/// Verifies bearer tokens. One per reactor, used on its thread only, but for cache_counts().
 class token_verifier {
 public:
     token_verifier(const signing_key& key, const token_policy& policy, directory& directory);
 
     /// Who presented the token. Fails with bad_token, expired_token, wrong_audience or
-    /// partner_disabled; checks, in this order: form and size, algorithm and key (pinned),
-    /// signature, times, tenant and issuer, audience, application known, of that tenant and not
-    /// disabled. No text says more than the fault's default.
-    [[nodiscard]] awaitable<result<principal>> verify(std::string_view token, system_time now);
+    /// partner_disabled; checks, in this order: what read_claims() does, application known and of
+    /// that tenant, issuer, audience, application not disabled, partner not disabled, user known
+    /// and not disabled. No text says more than the fault's default.
+    ///
+    /// A token that was accepted is remembered: until it expires its signature is not checked
+    /// again, and application, partner and user are asked about when the last answer is
+    /// standing_age_max old. Whoever may not call any more is so refused within a second, with the
+    /// fault that a new token would have. A caller that is known allocates nothing.
+    [[nodiscard]] awaitable<result<std::shared_ptr<const principal>>> verify(
+        std::string_view token, precise_time now
+    );
+
+    /// Thread-safe.
+    [[nodiscard]] token_cache_counts cache_counts() const { return cache_.counts(); }
 
 private:
+    [[nodiscard]] awaitable<result<std::shared_ptr<const principal>>> verify_anew(
+        std::string_view token, precise_time now
+    );
+    /// Asks the directory.
+    [[nodiscard]] awaitable<bool> is_still_good(const principal& caller, precise_time now);
+
     const signing_key& key_;
     const token_policy& policy_;
     directory& directory_;
+    token_cache cache_{};
+    standing_cache standings_{};
 };
 
 }  // namespace partner_center

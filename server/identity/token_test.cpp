@@ -10,8 +10,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "server/http/test_client.hpp"
+#include "server/identity/forgery_testing.hpp"
 #include "server/identity/openssl_testing.hpp"
 #include "server/identity/testing.hpp"
+#include "tests/support/counting_database.hpp"
 
 namespace partner_center {
 namespace {
@@ -21,45 +24,6 @@ using namespace std::string_literals;
 
 constexpr std::string_view api_audience = clouds::global.audience;
 
-/// A JSON object whose members are written as they are, good or bad.
-class members {
-public:
-    members(std::initializer_list<std::pair<std::string, std::string>> list) : list_{list} {}
-
-    [[nodiscard]] members with(const std::string& name, const std::string& json) const {
-        members changed = without(name);
-        changed.list_.emplace_back(name, json);
-        return changed;
-    }
-    [[nodiscard]] members without(const std::string& name) const {
-        members changed = *this;
-        std::erase_if(changed.list_, [&](const auto& each) { return each.first == name; });
-        return changed;
-    }
-    [[nodiscard]] members twice(const std::string& name, const std::string& json) const {
-        members changed = *this;
-        changed.list_.emplace_back(name, json);
-        return changed;
-    }
-    [[nodiscard]] std::string json() const {
-        std::string out = "{";
-        for (const auto& [name, value] : list_) {
-            if (out.size() > 1) out += ',';
-            out += '"' + name + "\":" + value;
-        }
-        return out + '}';
-    }
-
-private:
-    std::vector<std::pair<std::string, std::string>> list_;
-};
-
-[[nodiscard]] std::string in_quotes(std::string_view text) {
-    return '"' + std::string{text} + '"';
-}
-[[nodiscard]] std::string in_quotes(const guid& id) {
-    return in_quotes(to_string(id));
-}
 [[nodiscard]] std::string at(std::chrono::seconds after_noon) {
     return std::to_string((noon + after_noon).time_since_epoch().count());
 }
@@ -86,14 +50,8 @@ private:
     };
 }
 
-[[nodiscard]] std::string signed_text(std::string_view header, std::string_view payload) {
-    return to_base64url(header) + '.' + to_base64url(payload);
-}
-
-/// A token that our key really signed, whatever is in it.
 [[nodiscard]] std::string token_of(std::string_view header, std::string_view payload) {
-    const std::string text = signed_text(header, payload);
-    return text + '.' + to_base64url(our_key().key.sign(text));
+    return testing::token_of(our_key().key, header, payload);
 }
 [[nodiscard]] std::string with_header(const members& header) {
     return token_of(header.json(), good_claims().json());
@@ -125,9 +83,12 @@ private:
     return token.substr(0, dot) + change(token.substr(dot));
 }
 
+using testing::verify;
+
+/// By a verifier that knows no token yet.
 [[nodiscard]] result<principal> verify(known_world& world, std::string_view token) {
     token_verifier verifier{world.key, world.policy, world.tenants};
-    return run(verifier.verify(token, noon));
+    return verify(verifier, token, noon);
 }
 
 TEST(MakeAppToken, ClaimsWhatTheContractSays) {
@@ -186,19 +147,51 @@ TEST(VerifyToken, NamesTheCallerOfATokenItMade) {
     }
 }
 
+[[nodiscard]] members user_claims(unsigned user) {
+    return good_claims()
+        .with("oid", in_quotes(id_of(user)))
+        .with("scp", in_quotes("user_impersonation"));
+}
+
 TEST(VerifyToken, KnowsUsersByScopeOrPrincipalName) {
     known_world world;
-    const members user = good_claims().with("oid", in_quotes(id_of(77)));
+    const members user = good_claims().with("oid", in_quotes(id_of(ann)));
     const auto by_name = verify(world, with_claims(user.with("upn", in_quotes("ann@p1.example"))));
-    const auto by_scope =
-        verify(world, with_claims(user.with("scp", in_quotes("user_impersonation"))));
+    const auto by_scope = verify(world, with_claims(user.with("scp", in_quotes("other"))));
     const auto neither = verify(world, with_claims(user));
 
     ASSERT_TRUE(by_name && by_scope && neither);
-    EXPECT_EQ(by_name->user_id, id_of(77));
+    EXPECT_EQ(by_name->user_id, id_of(ann));
     EXPECT_EQ(by_name->user_principal_name, "ann@p1.example");
-    EXPECT_EQ(by_scope->user_id, id_of(77));
+    EXPECT_EQ(by_scope->user_id, id_of(ann));
     EXPECT_FALSE(neither->is_user());
+}
+
+TEST(VerifyToken, ReadsWhatIsSaidOfAUser) {
+    known_world world;
+    const members user = user_claims(ann);
+    const auto plain = verify(world, with_claims(user));
+    const auto rich = verify(
+        world,
+        with_claims(user.with("amr", R"(["pwd","mfa"])")
+                        .with("roles", R"(["AdminAgents","x"])")
+                        .with("scp", in_quotes("openid user_impersonation")))
+    );
+    const auto poor = verify(
+        world,
+        with_claims(user.with("amr", R"(["pwd","MFA","xmfa"])")
+                        .with("scp", in_quotes("user_impersonation2 xuser_impersonation")))
+    );
+
+    ASSERT_TRUE(plain && rich && poor);
+    EXPECT_TRUE(plain->may_impersonate);
+    EXPECT_FALSE(plain->has_mfa);
+    EXPECT_THAT(plain->roles, ::testing::IsEmpty());
+    EXPECT_TRUE(rich->may_impersonate);
+    EXPECT_TRUE(rich->has_mfa);
+    EXPECT_THAT(rich->roles, ::testing::ElementsAre("AdminAgents", "x"));
+    EXPECT_FALSE(poor->may_impersonate);
+    EXPECT_FALSE(poor->has_mfa);
 }
 
 TEST(VerifyToken, AcceptsTimesWithinFiveMinutesOfSkew) {
@@ -261,15 +254,6 @@ TEST(VerifyToken, AcceptsTheOtherNamesOfTheSameThings) {
     EXPECT_TRUE(verify(world, with_header(good_header().with("typ", in_quotes("at+jwt")))));
     EXPECT_TRUE(verify(world, with_header(good_header().with("x5t", in_quotes("x")))));
     EXPECT_TRUE(verify(world, with_claims(version2)));
-}
-
-TEST(VerifyToken, RefusesAnApplicationFromTheMomentItIsDisabled) {
-    known_world world;
-    const std::string token = good_token();
-    ASSERT_TRUE(verify(world, token));
-    ASSERT_TRUE(run(world.tenants.disable_application(application_of(1))));
-
-    EXPECT_EQ(verify(world, token).error().kind, fault_kind::bad_token);
 }
 
 TEST(VerifyToken, ReadsTokensUpToTheirLimitOnly) {
@@ -503,6 +487,10 @@ INSTANTIATE_TEST_SUITE_P(BadlySigned, BadToken, ::testing::ValuesIn(badly_signed
         fault_kind::expired_token};
 }
 
+[[nodiscard]] bad_token_case user(const char* name, unsigned number) {
+    return {name, [number] { return with_claims(user_claims(number)); }};
+}
+
 const std::vector<bad_token_case> badly_claimed{
     expired("ExpPastTheSkew", std::chrono::seconds{-300}),
     expired("ExpLongAgo", std::chrono::hours{-9}),
@@ -566,6 +554,11 @@ const std::vector<bad_token_case> badly_claimed{
     claim("ApplicationDisabled", "appid", in_quotes(disabled_application())),
     claim("ApplicationOfAnotherPartner", "appid", in_quotes(application_of(2))),
     claim("UserWithoutObjectId", "scp", in_quotes("user_impersonation")),
+    user("UserUnknown", 999),
+    user("UserDisabled", disabled_user),
+    user("UserOfAnotherPartner", user_of_another),
+    claim("RolesNotAList", "roles", in_quotes("AdminAgents")),
+    claim("AmrNotAList", "amr", in_quotes("mfa")),
     claim("AudienceNumber", "aud", "1"),
     claim("AudienceArrayWithNumber", "aud", R"(["https://api.partnercenter.microsoft.com",1])"),
     audience("AudienceWrong", in_quotes("https://management.azure.com")),
@@ -592,6 +585,190 @@ const std::vector<bad_token_case> badly_claimed{
     ),
 };
 INSTANTIATE_TEST_SUITE_P(BadlyClaimed, BadToken, ::testing::ValuesIn(badly_claimed), name_of_case);
+
+// What is remembered of tokens must never show but in the time that an answer takes.
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+[[nodiscard]] std::vector<bad_token_case> all_bad_tokens() {
+    std::vector<bad_token_case> all = malformed;
+    all.insert(all.end(), badly_signed.begin(), badly_signed.end());
+    all.insert(all.end(), badly_claimed.begin(), badly_claimed.end());
+    return all;
+}
+
+[[nodiscard]] std::vector<std::string> good_tokens() {
+    return {
+        good_token(),
+        with_claims(user_claims(ann)),
+        with_claims(user_claims(ann).with("upn", in_quotes("ann@p1.example"))),
+        with_claims(good_claims().with("exp", at(seconds{-299}))),
+        with_header(good_header().with("typ", in_quotes("at+jwt"))),
+        with_audience(R"(["other","https://api.partnercenter.microsoft.com"])"),
+    };
+}
+
+TEST(RememberedTokens, ChangeNoAnswer) {
+    known_world world;
+    token_verifier verifier{world.key, world.policy, world.tenants};
+    const std::vector<std::string> good = good_tokens();
+    std::vector<std::string> all = good;
+    for (const bad_token_case& each : all_bad_tokens()) all.push_back(each.make());
+
+    for (const char* round : {"first", "second"}) {
+        for (const std::string& token : all) {
+            const auto fresh = verify(world, token);
+            const auto remembering = verify(verifier, token, noon);
+            ASSERT_EQ(fresh.has_value(), remembering.has_value()) << round << ' ' << token;
+            if (fresh) {
+                EXPECT_EQ(fresh->application_id, remembering->application_id);
+                EXPECT_EQ(fresh->user_id, remembering->user_id);
+                EXPECT_EQ(fresh->where, remembering->where);
+            } else {
+                EXPECT_EQ(fresh.error().kind, remembering.error().kind) << round << ' ' << token;
+            }
+        }
+    }
+    EXPECT_EQ(verifier.cache_counts().entries, good.size()) << "a refused token was remembered";
+    EXPECT_EQ(verifier.cache_counts().hits, good.size());
+    EXPECT_EQ(verifier.cache_counts().misses, 2 * all.size() - good.size());
+}
+
+TEST(RememberedTokens, EndWhenTheyExpireAndNotBefore) {
+    known_world world;
+    token_verifier verifier{world.key, world.policy, world.tenants};
+    const std::string token = good_token();  // until an hour after noon
+    ASSERT_TRUE(verify(verifier, token, noon));
+
+    const seconds end{3600 + 300};
+    EXPECT_TRUE(verify(verifier, token, noon + end - milliseconds{1}));
+    EXPECT_EQ(verify(verifier, token, noon + end).error().kind, fault_kind::expired_token);
+    EXPECT_EQ(verifier.cache_counts().entries, 0U);
+}
+
+TEST(RememberedTokens, AreNotYetGoodWhenTheClockIsSetBack) {
+    known_world world;
+    token_verifier verifier{world.key, world.policy, world.tenants};
+    const std::string token = good_token();  // from a minute before noon on
+    ASSERT_TRUE(verify(verifier, token, noon));
+
+    EXPECT_TRUE(verify(verifier, token, noon - seconds{360}));
+    EXPECT_EQ(verify(verifier, token, noon - seconds{361}).error().kind, fault_kind::bad_token);
+}
+
+TEST(RememberedTokens, AskTheDirectoryTwiceASecond) {
+    known_world world;
+    counting_database database{world.fresh.file.connect()};
+    directory tenants{database};
+    token_verifier verifier{world.key, world.policy, tenants};
+    const std::string token = good_token();
+    const std::string other = with_claims(good_claims().with("uti", in_quotes("2")));
+    ASSERT_TRUE(verify(verifier, token, noon));
+    ASSERT_TRUE(verify(verifier, other, noon));
+    ASSERT_EQ(database.reads(), 2U);
+
+    for (int ms = 0; ms < 500; ++ms) {
+        ASSERT_TRUE(verify(verifier, token, noon + milliseconds{ms}));
+        ASSERT_TRUE(verify(verifier, other, noon + milliseconds{ms}));
+    }
+    EXPECT_EQ(database.reads(), 2U);
+    ASSERT_TRUE(verify(verifier, token, noon + milliseconds{500}));
+    ASSERT_TRUE(verify(verifier, other, noon + milliseconds{500}));
+    EXPECT_EQ(database.reads(), 3U) << "once for an application, not for each of its tokens";
+}
+
+/// A way to lose one's standing: as another process would write it, and what it makes of a token.
+struct loss_case {
+    const char* name;
+    const char* sql;
+    const char* undo;
+    fault_kind expected;
+};
+
+class LostStanding : public ::testing::TestWithParam<loss_case> {};
+
+TEST_P(LostStanding, IsSeenWithinASecondAndItsReturnAtOnce) {
+    known_world world;
+    const auto run_elsewhere = [&](const char* sql) {
+        sqlite_file file{{.file = world.fresh.path}};
+        std::vector<statement> change{{.sql = sql}};
+        ASSERT_FALSE(run(file.connect()->write(std::move(change))).refused_by);
+    };
+    token_verifier verifier{world.key, world.policy, world.tenants};
+    const std::string token = with_claims(user_claims(ann));
+    ASSERT_TRUE(verify(verifier, token, noon));
+
+    run_elsewhere(GetParam().sql);
+    const auto refused = verify(verifier, token, noon + milliseconds{999});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().kind, GetParam().expected);
+    EXPECT_EQ(verify(world, token).error().kind, GetParam().expected) << "without a memory";
+    EXPECT_EQ(verifier.cache_counts().entries, 0U);
+
+    run_elsewhere(GetParam().undo);
+    EXPECT_TRUE(verify(verifier, token, noon + milliseconds{1000}));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    RememberedTokens,
+    LostStanding,
+    ::testing::Values(
+        loss_case{
+            "OfAnApplication",
+            "UPDATE applications SET disabled = 1",
+            "UPDATE applications SET disabled = 0",
+            fault_kind::bad_token},
+        loss_case{
+            "OfAPartner",
+            "UPDATE partners SET disabled = 1",
+            "UPDATE partners SET disabled = 0",
+            fault_kind::partner_disabled},
+        loss_case{
+            "OfAUser",
+            "UPDATE users SET disabled = 1",
+            "UPDATE users SET disabled = 0",
+            fault_kind::bad_token},
+        loss_case{
+            "OfACloud",
+            "UPDATE partners SET cloud = 'china'",
+            "UPDATE partners SET cloud = 'global'",
+            fault_kind::bad_token}
+    ),
+    [](const auto& each) { return std::string{each.param.name}; }
+);
+
+TEST(RememberedTokens, CostNoAllocation) {
+    known_world world;
+    token_verifier verifier{world.key, world.policy, world.tenants};
+    const std::string token = with_claims(
+        user_claims(ann)
+            .with("upn", in_quotes("a-principal-name-that-no-string-keeps-in-itself@p1.example"))
+            .with("roles", R"(["AdminAgents","GlobalAdmins","SalesAgents"])")
+    );
+    std::size_t allocated = 1;
+    const auto twice = [&]() -> awaitable<void> {
+        (void)co_await verifier.verify(token, noon);
+        const std::size_t before = http::testing::allocations();
+        const auto caller = co_await verifier.verify(token, noon);
+        allocated = http::testing::allocations() - before;
+    };
+    run(twice());
+
+    EXPECT_EQ(allocated, 0U);
+    EXPECT_EQ(verifier.cache_counts().hits, 1U);
+}
+
+TEST(RememberedTokens, KeepTheCallerOfASuspendedRequest) {
+    known_world world;
+    token_verifier verifier{world.key, world.policy, world.tenants};
+    const auto caller = run(verifier.verify(good_token(), noon)).value();
+    ASSERT_TRUE(run(world.tenants.disable_application(application_of(1))));
+    ASSERT_FALSE(verify(verifier, good_token(), noon + seconds{1}));
+
+    EXPECT_EQ(verifier.cache_counts().entries, 0U);
+    EXPECT_EQ(caller->application_id, application_of(1));
+}
 
 }  // namespace
 }  // namespace partner_center

@@ -9,6 +9,7 @@ struct unhandled_operation {
     static constexpr verb method = verb::get;
     static constexpr std::string_view path = "/v1/unhandled";
     static constexpr callers allowed = callers::application_or_user;
+    static constexpr permission needs = permission::read_customers;
     using response = billing_profile;
 };
 BOOST_DESCRIBE_STRUCT(unhandled_operation, (), ())

@@ -38,6 +38,7 @@ class api_in_process final : public api_under_test {
 public:
     api_in_process() {
         base_url_ = "http://127.0.0.1:1";  // nothing is ever sent there
+        data_directory_ = directory_.path();
         policy_.public_url = base_url_;
         world_ = block_on(open_demo_world(data_, directory_.path()));
         key_ = std::make_unique<signing_key>(signing_key::load_or_create(key_file()));
@@ -45,16 +46,13 @@ public:
     }
 
 private:
-    [[nodiscard]] std::filesystem::path key_file() const {
-        return directory_.path() / "authority" / "signing-key.pem";
-    }
-
     temporary_directory directory_{};
     sqlite_file file_{{.file = directory_.path() / "partnerd.db"}};
     store data_{file_.connect()};
     switches options_{};
     token_policy policy_{.entra_issuer = true};
-    signing_key own_key_{signing_key::load_or_create(key_file())};
+    signing_key own_key_{
+        signing_key::load_or_create(directory_.path() / "authority" / "signing-key.pem")};
     secret_hasher hasher_{1};
     log log_{{.level = log_level::error}};
     token_verifier tokens_{own_key_, policy_, data_.tenants()};
@@ -72,9 +70,8 @@ public:
         world_ = from_json<demo_world>(text, json_reading::strict).value();
         base_url_ = world_.url;
         transport_ = make_curl_transport({});
-        key_ = std::make_unique<signing_key>(
-            signing_key::load_or_create(demo_file.parent_path() / "authority" / "signing-key.pem")
-        );
+        data_directory_ = demo_file.parent_path();
+        key_ = std::make_unique<signing_key>(signing_key::load_or_create(key_file()));
     }
 };
 

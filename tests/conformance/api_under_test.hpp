@@ -4,6 +4,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -39,12 +40,20 @@ public:
     [[nodiscard]] std::string signed_token(const demo_partner& partner, const app_token& claims)
         const;
 
+    /// Where it keeps its database and the authority's key.
+    [[nodiscard]] const std::filesystem::path& data() const { return data_directory_; }
+    [[nodiscard]] std::filesystem::path key_file() const {
+        return data_directory_ / "authority" / "signing-key.pem";
+    }
+    [[nodiscard]] const signing_key& key() const { return *key_; }
+
     /// One exchange, unpolished. Fails the test's process when there is no answer.
     [[nodiscard]] http::response exchange(http::request request) const;
     [[nodiscard]] http::response get(const std::string& target, fields more) const;
 
 protected:
     std::string base_url_{};
+    std::filesystem::path data_directory_{};
     demo_world world_{};
     std::shared_ptr<const transport> transport_{};
     std::unique_ptr<signing_key> key_{};

@@ -7,6 +7,8 @@
 #include <string_view>
 
 #include "server/api/dispatch.hpp"
+#include "server/identity/base64url.hpp"
+#include "server/identity/jws.hpp"
 #include "store/block_on.hpp"
 #include "store/sqlite.hpp"
 #include "tests/support/exchange.hpp"
@@ -50,6 +52,19 @@ public:
         const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
         const app_token claims{application_id, std::move(audience), now};
         return make_app_token(key_, policy, partner, claims);
+    }
+
+    /// Of an App+User token: with a second factor, the API's scope and one role.
+    [[nodiscard]] std::string user_token(const user_record& user, std::string_view role) {
+        const std::string token = this->token();
+        const auto first = token.find('.') + 1;
+        std::string payload = *from_base64url(token.substr(first, token.rfind('.') - first));
+        const auto oid = payload.find(R"("oid":)");
+        payload.replace(oid + 7, guid_text_length, to_string(user.id));
+        payload.pop_back();
+        payload += R"(,"upn":")" + user.user_principal_name + R"(","scp":"user_impersonation")";
+        payload.append(R"(,"amr":["mfa"],"roles":[")").append(role).append(R"("]})");
+        return make_jws(key_, payload);
     }
 
     /// A GET of a customer's billing profile with a good token.

@@ -25,7 +25,10 @@ enum class fault_kind {
     bad_token,               ///< the token is not one that this server accepts
     expired_token,           ///< the token was good once
     wrong_audience,          ///< the token is meant for another resource
+    mfa_required,            ///< an App+User token that was obtained without a second factor
     user_token_required,     ///< the operation needs an App+User token
+    insufficient_scope,      ///< an App+User token without the API's delegated permission
+    insufficient_role,       ///< no role of the token's user may do this
     partner_disabled,        ///< the partner's account is switched off
     not_acceptable,          ///< the caller accepts none of our content types
     malformed_customer_id,   ///< a customer id that is not a GUID

@@ -20,6 +20,19 @@ namespace partner_center {
 /// Which kinds of token an operation takes. Source: wire contract, section 1, column "Auth".
 enum class callers { application_or_user, user_only };
 
+/// What an operation does, as far as the roles of people tell it apart. Which role may do what is
+/// the server's business. Source: wire contract, "Decisions that close gaps", Roles.
+enum class permission {
+    read_customers,          ///< customers, their profiles, and what helps to fill those in
+    write_customers,         ///< create them, change their profiles
+    write_billing_profiles,  ///< of customers
+    remove_customers,        ///< delete them, end the relationship with them
+    read_partner,            ///< the partner's own profiles and audit records
+    write_partner,           ///< the partner's own profiles
+    read_partner_billing,    ///< the partner's own billing profile
+    write_partner_billing,   ///< the partner's own billing profile
+};
+
 /// Where a field of an operation travels.
 enum class field_place { path, query, header, body };
 

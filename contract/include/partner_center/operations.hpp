@@ -23,6 +23,7 @@ struct get_billing_profile {
     static constexpr std::string_view path = "/v1/customers/{customer_id}/profiles/billing";
     static constexpr std::string_view summary = "Get a customer's billing profile";
     static constexpr callers allowed = callers::application_or_user;
+    static constexpr permission needs = permission::read_customers;
     using response = billing_profile;
 
     guid customer_id{};

@@ -166,14 +166,13 @@ struct issued_token {
 }
 
 /// The application, once its secret proved right. What is unknown or disabled has no hash to
-/// compare with and takes as long to refuse.
+/// compare with and takes as long to refuse: the same questions, and one comparison.
 [[nodiscard]] awaitable<result<application_record, refusal>> authenticate(
     const exchange& x, client_proof proof
 ) {
-    const auto client_id = parse_guid(proof.client_id);
-    std::optional<application_record> application;
-    if (client_id) application = co_await x.directory.find_application(*client_id);
-
+    // What is no GUID is looked for as well, as the id that nothing has.
+    const guid client_id = parse_guid(proof.client_id).value_or(guid{});
+    auto application = co_await x.directory.find_application(client_id);
     const bool usable = application && !application->disabled;
     std::string hash = usable ? application->secret_hash : std::string{};
     bool right = false;

@@ -1,0 +1,52 @@
+// What an access token of ours claims, read strictly. Calls jws.cpp for the signature; asks nobody
+// whether what is claimed holds.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/identity/principal.hpp"
+#include "server/identity/signing_key.hpp"
+#include <partner_center/result.hpp>
+
+namespace partner_center {
+
+using system_time = std::chrono::sys_time<std::chrono::seconds>;
+
+/// Longer tokens are refused unread; the longest that Entra issues are far below.
+inline constexpr std::size_t token_bytes_max = 16 * 1024;
+/// Clocks may differ by this much. Source: wire contract, section 5.4.
+inline constexpr std::chrono::minutes clock_skew{5};
+
+/// When a token is good, but for the skew: from the later of `nbf` and `iat` until `exp`, in
+/// seconds since 1970.
+struct validity {
+    std::int64_t begin{};
+    std::int64_t end{};
+
+    [[nodiscard]] bool has_begun(system_time now) const;
+    [[nodiscard]] bool has_ended(system_time now) const;
+};
+
+/// What a token that our key signed says of itself.
+struct token_claims {
+    principal caller{};  ///< but for `where`, which the directory knows
+    std::string issuer{};
+    std::vector<std::string> audiences{};
+    validity times{};
+};
+
+/// The claims of a token that this key signed and that is good at this time. Fails with bad_token
+/// or expired_token; checks, in this order: size, form, algorithm and key (pinned), signature,
+/// times, and that tenant, application and, for App+User tokens, the user are named. Whether these
+/// exist, and for whom the token was issued, is not asked. Source: wire contract, section 5.4.
+[[nodiscard]] result<token_claims> read_claims(
+    const signing_key& key, std::string_view token, system_time now
+);
+
+}  // namespace partner_center

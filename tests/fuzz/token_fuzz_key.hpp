@@ -1,0 +1,37 @@
+// A private key that is public: it signs what the fuzzer makes up, and nothing else anywhere. Calls
+// nothing of ours.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string_view>
+
+/// RSA-2048, PEM.
+inline constexpr std::string_view token_fuzz_key = R"(-----BEGIN PRIVATE KEY-----
+MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC9xcqVpL2uk4XX
+FaD8ntdCdMmx28wNrWkJnBPyTNVf9RzCY/dUBKxjLJLQ0LvdlYe9bvpgQM1FUVEA
+NKNzen9bk1P9QP0W0+f2fQXbt1VzJk0QVumzn/b4Fb+aD6VZZv9EMC4Koyc3QeBD
+pQmfSqyK5N7r+9YSdacMTzmPTPCN45f0OCiub9wyeKZV6CHPFu8ote3iJvc3mmHF
+vO9zj1GWwsiUN2graUi/AhlYS2AhaK2X81M88Hv4H+KUTA6x364voBtpckv04FlB
+EvnvksTxozouZCupq+G/OnhvQk8PNcgT8yhdE//1kiUq1QzqCsKmfyl7q0ry8YXk
+diqaDmlnAgMBAAECggEAVPSmA6XzkKLUSPySzGTjowmbfbcTO5BFNJsdxtwkrceS
+b2fHQmKxNdivhTHc2I7nbKOxDMQV4RFNPNVT0w+k0j87W2Xrp3uIHa3MoJcLdvhP
+iaAPEW3sZxV9aB/W+xYD8ufKxNJTbQZduoq4qwoIAkoBjg14wVzQQs94yjE8g5f5
+eF1bYtW/QmJPn7G90wP9in7pXk0MpK9PWqQ8qqYkZhzug8YJYKcnj7nc6dYxp2/9
+eWcAKdWDqnOwZgJrnr1+ZxoZK7K+Q3FTBEDW0nXptDNrKma/jTzS11wYiLKLuGGZ
++efds7fxKiB6nhra7ijAH0Nk7N1CZHMB7yimRx6tEQKBgQDhvQjpl4rQl4MAKC5i
+jjDq2jrX3rYxZME9RvBPL57cVYt5VmHOecDt0aq9kU1FpoGBgSpI089LWbIodJ9Q
+TmRY86G4Xgff0osZumWtILUVVeZNrnq6Tks88XysU1xPOv7gKPozjZYDInwdCZp4
+pSy+h5EyXnZZrbYPuVQZooihKQKBgQDXNnh3C4G0JcmTfQVA+F9/kZXZOqk+x7BH
+wX4X0wpj2oxD3a6smKd41udwRIJckiathVxMJpLczRlDwUqr3N8DR0e9kweP1DCz
+jcxcym1MiXuk/rr2RiCfmgREHSDHq/Xlrf/clUurDDlsyrOntaF793WPLDIc9kVc
+nlczh+w4DwKBgG4QT1Ils2c1GIhxDvy6u5smwF4UltzKdXW9KtpRK7Hee9yzg4i6
+0JikDA3V1MlLAAX2xnkv3PiuSTF0e2Ead87vK0DLiCdXbr8ipQSe1+wJL/tcQTap
+igGy9MjI9E8lQrRlBmkwdZ4dqEo4Lnr4fjJ/wwm+CRJ8ojJUeG7vUpLRAoGBAJWr
+sjfIbtnkdb328pJuqavEihxbKZ0Zr0UYEiNriAxNz8LbB0HNoJrvimGPo8HResiu
+uLPVF8orcWinotDHeOmExyXWfSnP/lbBROE7fqv96VmkNk5UExgsOs9MGqICu66S
+RiEYS1mX1NAOYMdAECBwxvddWzS9KRvymt6hpuyNAoGAY7mZccFzSa929JCa3mgZ
+VFDKZpUEdCt4g6EinJDN8zY1siXiGGeTSEk1IjmX/n23vCrivRjpgfP8eptHMykg
+ejkWgWwc1h3P/9abEFFHl2cdyIKO3Us0aidMD7uW8GPe/ecydeo2HT2P7Py4lesC
+qN4quX7l8w0EyXuq8vfkh+E=
+-----END PRIVATE KEY-----
+)";

@@ -1,0 +1,33 @@
+// A database that counts the statements it is asked, for tests of how much work something is.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "store/database.hpp"
+
+namespace partner_center::testing {
+
+class counting_database final : public database {
+public:
+    explicit counting_database(std::unique_ptr<database> inner) : inner_{std::move(inner)} {}
+
+    awaitable<rows> read(std::string_view sql, std::span<const value> values) override {
+        ++reads_;
+        return inner_->read(sql, values);
+    }
+    awaitable<written> write(std::vector<statement> transaction) override {
+        return inner_->write(std::move(transaction));
+    }
+
+    [[nodiscard]] std::size_t reads() const { return reads_; }
+
+private:
+    std::unique_ptr<database> inner_;
+    std::size_t reads_{};
+};
+
+}  // namespace partner_center::testing
