@@ -48,12 +48,14 @@ const expected_answer form_was_empty{400, "AADSTS900144"};
 [[nodiscard]] std::string method(const std::string& text) {
     return request(text + " /healthz HTTP/1.1", "");
 }
-/// A question to the token endpoint, and what follows its head.
+/// A question to the token endpoint, known by its id, and what follows its head.
 [[nodiscard]] std::string post(const std::string& lines, const std::string& rest) {
     constexpr std::string_view line =
         "POST /b0d7e3a4-52c8-4f19-8e6d-1fa3c95b2e70/oauth2/token HTTP/1.1";
-    const std::string type = "Content-Type: application/x-www-form-urlencoded\r\n";
-    return request(std::string{line}, type + lines) + rest;
+    const std::string own_lines =
+        "Content-Type: application/x-www-form-urlencoded\r\n"
+        "MS-RequestId: 0b5e55ed-0000-4000-8000-000000000001\r\n";
+    return request(std::string{line}, own_lines + lines) + rest;
 }
 [[nodiscard]] std::string length(const std::string& value, const std::string& rest) {
     return post("Content-Length: " + value + "\r\n", rest);

@@ -207,6 +207,15 @@ std::string connection::receive_rest() {
     return std::exchange(pending_, {});
 }
 
+std::string connection::receive_rest_or_reset() {
+    try {
+        return receive_rest();
+    } catch (const std::system_error& error) {
+        if (error.code() != std::errc::connection_reset) throw;
+        return std::exchange(pending_, {});
+    }
+}
+
 void connection::abort() {
     stream_->abort();
     stream_.reset();

@@ -53,6 +53,8 @@ public:
     [[nodiscard]] std::string receive_interim();
     /// Everything until the peer ends the connection.
     [[nodiscard]] std::string receive_rest();
+    /// The same, when the peer may also be one that resets instead of ending.
+    [[nodiscard]] std::string receive_rest_or_reset();
     /// Ends it with a reset, as a client does that crashes; leaves no TIME_WAIT behind.
     void abort();
     /// Our port.
