@@ -1,9 +1,12 @@
-// Every row of cases.cpp against a real partnerd, sent at once and byte by byte. Calls
-// connection.cpp.
+// Every row of cases.cpp against a real partnerd, sent at once and byte by byte, plain
+// and over TLS. Calls connection.cpp.
 // SPDX-License-Identifier: MIT
-#include <memory>
+#include <map>
+#include <ostream>
 #include <string>
 #include <string_view>
+#include <tuple>
+#include <vector>
 
 #include <boost/algorithm/string/replace.hpp>
 #include <gmock/gmock.h>
@@ -24,19 +27,37 @@ const std::string probe =
     "GET /healthz HTTP/1.1\r\nHost: partnerd\r\nMS-RequestId: " + std::string{probe_id} +
     "\r\n\r\n";
 
-/// One server for all rows: what a row does to it, the next would see.
+/// What the bytes go over.
+enum class layer { plain, tls };
+
+void PrintTo(layer which, std::ostream* out) {
+    *out << (which == layer::plain ? "plain" : "TLS");
+}
+
+/// A server that speaks it.
+struct running {
+    explicit running(layer which)
+        : server{which == layer::tls ? std::vector<std::string>{"--tls-dev"} : std::vector<std::string>{}},
+          at{.port = server.port()},
+          token{server.token()} {
+        if (which == layer::tls) at.trusted = server.data() / "tls" / "ca.pem";
+    }
+
+    partnerd server;
+    address at;
+    std::string token;
+};
+
+/// One server of each kind for all rows: what a row does to it, the next would see.
 class Server : public ::testing::Test {
 protected:
     static void SetUpTestSuite() {
-        server = std::make_unique<partnerd>(std::vector<std::string>{});
-        token = server->token();
+        for (const layer which : {layer::plain, layer::tls}) servers.try_emplace(which, which);
     }
     static void TearDownTestSuite() {
-        EXPECT_EQ(server->stop(), 0) << server->log();
-        server.reset();
+        for (auto& [which, each] : servers) EXPECT_EQ(each.server.stop(), 0) << each.server.log();
+        servers.clear();
     }
-
-    [[nodiscard]] static connection connect() { return connection{{.port = server->port()}}; }
 
     /// How the connection goes on after the answers of a row.
     static void expect_ending(connection& peer, ending then) {
@@ -52,17 +73,18 @@ protected:
         EXPECT_EQ(peer.receive_rest(), "");
     }
 
-    static inline std::unique_ptr<partnerd> server{};
-    static inline std::string token{};
+    static inline std::map<layer, running> servers{};
 };
 
-class Attack : public Server, public ::testing::WithParamInterface<std::tuple<wire_case, cut>> {};
+class Attack : public Server,
+               public ::testing::WithParamInterface<std::tuple<layer, wire_case, cut>> {};
 
 TEST_P(Attack, IsReadInOneWay) {
-    const auto& [row, how] = GetParam();
-    connection peer = connect();
+    const auto& [which, row, how] = GetParam();
+    const running& server = servers.at(which);
+    connection peer{server.at};
 
-    peer.send(boost::replace_all_copy(row.bytes, token_place, token), how);
+    peer.send(boost::replace_all_copy(row.bytes, token_place, server.token), how);
 
     for (const expected_answer& expected : row.answers) {
         const auto answer = peer.receive(!row.is_head);
@@ -76,8 +98,10 @@ TEST_P(Attack, IsReadInOneWay) {
     expect_ending(peer, row.then);
 }
 
-TEST_F(Server, SaysContinueBeforeTheBodyComes) {
-    connection peer = connect();
+class Continue : public Server, public ::testing::WithParamInterface<layer> {};
+
+TEST_P(Continue, IsSaidBeforeTheBodyComes) {
+    connection peer{servers.at(GetParam()).at};
     peer.send(
         "POST /healthz HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n",
         cut::whole
@@ -88,16 +112,20 @@ TEST_F(Server, SaysContinueBeforeTheBodyComes) {
     expect_ending(peer, ending::kept);
 }
 
-const auto name_of = [](const auto& row) {
-    const auto& [attack, how] = row.param;
-    return attack.name + (how == cut::whole ? "" : "ByteByByte");
+const auto layers = ::testing::Values(layer::plain, layer::tls);
+INSTANTIATE_TEST_SUITE_P(Over, Continue, layers);
+
+const auto name_of = [](const auto& parameters) {
+    const auto& [which, row, how] = parameters.param;
+    return (which == layer::tls ? "Tls" : "") + row.name +
+           (how == cut::byte_by_byte ? "ByteByByte" : "");
 };
 // In the macro, which is evaluated in main(): the table is not there before.
 INSTANTIATE_TEST_SUITE_P(
-    Plain,
+    Over,
     Attack,
     ::testing::Combine(
-        ::testing::ValuesIn(cases()), ::testing::Values(cut::whole, cut::byte_by_byte)
+        layers, ::testing::ValuesIn(cases()), ::testing::Values(cut::whole, cut::byte_by_byte)
     ),
     name_of
 );

@@ -23,7 +23,8 @@
 namespace partner_center::wire {
 namespace {
 
-constexpr std::size_t single_bytes_max = 64 * 1024;
+constexpr std::size_t first_single_bytes = 8 * 1024;
+constexpr std::size_t last_single_bytes = 1024;
 constexpr std::size_t piece_bytes = 4 * 1024;
 constexpr ::timeval patience{20, 0};
 
@@ -164,7 +165,8 @@ void connection::send(std::string_view bytes, cut how) {
     for (std::size_t sent = 0; sent < bytes.size();) {
         std::size_t next = bytes.size() - sent;
         if (how == cut::byte_by_byte) {
-            next = std::min(next, sent < single_bytes_max ? 1 : piece_bytes);
+            const bool is_middle = sent >= first_single_bytes && next > last_single_bytes;
+            next = is_middle ? std::min(next - last_single_bytes, piece_bytes) : 1;
         }
         const std::size_t written = stream_->write(bytes.substr(sent, next));
         if (written == 0) return;

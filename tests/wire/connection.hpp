@@ -41,8 +41,8 @@ public:
     connection(connection&&) noexcept;
     connection& operator=(connection&&) = delete;
 
-    /// Sends them all, or as many as the peer takes. Byte by byte: a segment each for the first
-    /// 64 KiB, the rest in pieces of 4 KiB.
+    /// Sends them all, or as many as the peer takes. Byte by byte: a segment (and, over TLS, a
+    /// record) each for the first 8 KiB and the last 1 KiB, what is between in pieces of 4 KiB.
     void send(std::string_view bytes, cut how);
     /// Sends no more; the peer sees the end and may go on answering.
     void end_sending();
