@@ -56,6 +56,18 @@ public:
         return text;
     }
 
+    /// How many descriptors it has open, of files and of sockets.
+    [[nodiscard]] std::size_t open_descriptors() const { return count_descriptors(""); }
+    [[nodiscard]] std::size_t open_sockets() const { return count_descriptors("socket:"); }
+    /// The memory that it has resident.
+    [[nodiscard]] std::size_t resident_bytes() const {
+        std::ifstream file{proc() / "statm"};
+        std::size_t all_pages{};
+        std::size_t resident_pages{};
+        file >> all_pages >> resident_pages;
+        return resident_pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+    }
+
     /// Asks it to end and waits; its exit status.
     int stop() {
         server_->signal(SIGTERM);
@@ -66,6 +78,20 @@ public:
     [[nodiscard]] std::string log() const { return server_->errors(); }
 
 private:
+    [[nodiscard]] std::filesystem::path proc() const {
+        return std::filesystem::path{"/proc"} / std::to_string(id());
+    }
+
+    [[nodiscard]] std::size_t count_descriptors(const std::string& kind) const {
+        std::size_t count = 0;
+        for (const auto& each : std::filesystem::directory_iterator{proc() / "fd"}) {
+            std::error_code closed;  // since it was listed
+            const std::string open = std::filesystem::read_symlink(each.path(), closed);
+            if (!closed && open.starts_with(kind)) ++count;
+        }
+        return count;
+    }
+
     temporary_directory scratch_{};
     std::optional<program> server_{};
     ready_message ready_{};

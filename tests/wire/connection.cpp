@@ -51,13 +51,16 @@ void set(int socket, int level, int option, const T& value) {
     ::setsockopt(socket, level, option, &value, sizeof value);
 }
 
-void connect(int socket, std::uint16_t port) {
+void connect(int socket, const address& where) {
     set(socket, IPPROTO_TCP, TCP_NODELAY, 1);
     set(socket, SOL_SOCKET, SO_RCVTIMEO, patience);
     set(socket, SOL_SOCKET, SO_SNDTIMEO, patience);
+    if (where.receive_buffer_bytes > 0) {
+        set(socket, SOL_SOCKET, SO_RCVBUF, where.receive_buffer_bytes);
+    }
     ::sockaddr_in to{};
     to.sin_family = AF_INET;
-    to.sin_port = htons(port);
+    to.sin_port = htons(where.port);
     to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     if (::connect(socket, reinterpret_cast<const ::sockaddr*>(&to), sizeof to) != 0) {
         throw std::system_error{errno, std::generic_category(), "connect"};
@@ -90,7 +93,7 @@ struct freed_by {
 class connection::stream {
 public:
     explicit stream(const address& to) {
-        connect(socket_.number(), to.port);
+        connect(socket_.number(), to);
         if (!to.trusted.empty()) begin_tls(to.trusted);
     }
 
@@ -118,6 +121,14 @@ public:
         const auto received = ::recv(socket_.number(), place.data(), place.size(), 0);
         if (received < 0) throw std::system_error{errno, std::generic_category(), "receive"};
         return static_cast<std::size_t>(received);
+    }
+
+    [[nodiscard]] std::optional<std::string> read_arrived(std::size_t bytes_max) {
+        std::string out(bytes_max, '\0');
+        const auto received = ::recv(socket_.number(), out.data(), out.size(), MSG_DONTWAIT);
+        if (received < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return {};
+        out.resize(received < 0 ? 0 : static_cast<std::size_t>(received));
+        return out;
     }
 
     void end_sending() {
@@ -160,6 +171,8 @@ connection::connection(const address& to) : stream_{std::make_unique<stream>(to)
 connection::~connection() = default;
 
 connection::connection(connection&&) noexcept = default;
+
+connection& connection::operator=(connection&&) noexcept = default;
 
 void connection::send(std::string_view bytes, cut how) {
     for (std::size_t sent = 0; sent < bytes.size();) {
@@ -216,6 +229,10 @@ std::string connection::receive_rest_or_reset() {
         if (error.code() != std::errc::connection_reset) throw;
         return std::exchange(pending_, {});
     }
+}
+
+std::optional<std::string> connection::receive_arrived(std::size_t bytes_max) {
+    return stream_->read_arrived(bytes_max);
 }
 
 void connection::abort() {

@@ -17,6 +17,7 @@ namespace partner_center::wire {
 struct address {
     std::uint16_t port{};
     std::filesystem::path trusted{};  ///< a PEM file of the authority: TLS; empty: plain
+    int receive_buffer_bytes{};       ///< how much may arrive unread; 0: as the system likes
 };
 
 /// A final answer; interim ones (100 Continue) are left out.
@@ -39,7 +40,7 @@ public:
     explicit connection(const address& to);
     ~connection();
     connection(connection&&) noexcept;
-    connection& operator=(connection&&) = delete;
+    connection& operator=(connection&&) noexcept;
 
     /// Sends them all, or as many as the peer takes. Byte by byte: a segment (and, over TLS, a
     /// record) each for the first 8 KiB and the last 1 KiB, what is between in pieces of 4 KiB.
@@ -55,6 +56,10 @@ public:
     [[nodiscard]] std::string receive_rest();
     /// The same, when the peer may also be one that resets instead of ending.
     [[nodiscard]] std::string receive_rest_or_reset();
+    /// At most so many of the bytes that have arrived, without waiting: nothing when there are none
+    /// yet, an empty text at the end or after a reset. Plain connections only, and not mixed with
+    /// the other ways to receive.
+    [[nodiscard]] std::optional<std::string> receive_arrived(std::size_t bytes_max);
     /// Ends it with a reset, as a client does that crashes; leaves no TIME_WAIT behind.
     void abort();
     /// Our port.
