@@ -2,7 +2,10 @@
 // send, it reads each request as the proxy meant it, and every answer goes to who asked. Calls
 // connection.cpp; the two proxies are Debian's.
 // SPDX-License-Identifier: MIT
-#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -13,6 +16,7 @@
 #include <ostream>
 #include <regex>
 #include <set>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <sys/socket.h>
