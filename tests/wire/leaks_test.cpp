@@ -67,7 +67,7 @@ void PrintTo(const traffic& one, std::ostream* out) {
 class Leaks : public ::testing::TestWithParam<traffic> {};
 
 TEST_P(Leaks, NeitherDescriptorsNorMemory) {
-    constexpr std::size_t growth_bytes_max = 4 * 1024 * 1024;
+    constexpr std::size_t growth_bytes_max = 2 * 1024 * 1024;
     const traffic& chosen = GetParam();
     // Large blocks go back to the system when they are freed: no leak hides in what they leave.
     ::setenv("MALLOC_MMAP_THRESHOLD_", "131072", 0);
