@@ -26,20 +26,11 @@
 #include "store/store.hpp"
 #include "tests/support/canaries.hpp"
 #include "tests/support/exposition.hpp"
-#include "tests/support/program.hpp"
+#include "tests/support/partnerd.hpp"
 #include "tests/support/temporary_directory.hpp"
 #include <partner_center/json.hpp>
 
 namespace partner_center {
-
-/// What --ready-file holds.
-struct ready_message {
-    std::string url{};
-    std::string admin_url{};
-    std::int64_t pid{};
-};
-BOOST_DESCRIBE_STRUCT(ready_message, (), (url, admin_url, pid))
-
 namespace {
 
 using ::testing::AnyOf;
@@ -49,6 +40,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::program;
 using testing::read_file;
+using testing::ready_message;
 
 [[nodiscard]] guid id(std::string_view text) {
     return parse_guid(text).value();

@@ -1,7 +1,5 @@
 // partnerd as a program: how it starts, what it refuses to start with, how it ends, what it logs.
 // SPDX-License-Identifier: MIT
-#include "tests/support/program.hpp"
-
 #include <sys/stat.h>
 
 #include <gmock/gmock.h>
@@ -10,27 +8,20 @@
 #include "store/block_on.hpp"
 #include "store/sqlite.hpp"
 #include "store/store.hpp"
+#include "tests/support/partnerd.hpp"
 #include "tests/support/temporary_directory.hpp"
 #include <partner_center/client.hpp>
 #include <partner_center/curl_transport.hpp>
 #include <partner_center/json.hpp>
 
 namespace partner_center {
-
-/// What --ready-file holds.
-struct ready_message {
-    std::string url{};
-    std::string admin_url{};
-    std::int64_t pid{};
-};
-BOOST_DESCRIBE_STRUCT(ready_message, (), (url, admin_url, pid))
-
 namespace {
 
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using testing::program;
 using testing::read_file;
+using testing::ready_message;
 using ::testing::StartsWith;
 
 /// Starts programs in a directory of the test's own.

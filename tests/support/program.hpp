@@ -53,7 +53,10 @@ public:
     program(const program&) = delete;
     program& operator=(const program&) = delete;
 
-    void signal(int number) const { ::kill(id_, number); }
+    /// To nobody once it has ended: its id may be another's by then.
+    void signal(int number) const {
+        if (!status_) ::kill(id_, number);
+    }
 
     /// Its exit status, when it has ended; minus the signal's number when one ended it.
     int wait() {

@@ -1,0 +1,134 @@
+// Every row of cases.cpp against a real partnerd, sent at once and byte by byte, plain
+// and over TLS. Calls connection.cpp.
+// SPDX-License-Identifier: MIT
+#include <map>
+#include <ostream>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+#include <boost/algorithm/string/replace.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/partnerd.hpp"
+#include "tests/wire/cases.hpp"
+#include "tests/wire/connection.hpp"
+
+namespace partner_center::wire {
+namespace {
+
+using ::testing::HasSubstr;
+using testing::partnerd;
+
+constexpr std::string_view probe_id = "0a0b0c0d-0000-4000-8000-000000000001";
+const std::string probe =
+    "GET /healthz HTTP/1.1\r\nHost: partnerd\r\nMS-RequestId: " + std::string{probe_id} +
+    "\r\n\r\n";
+
+/// What the bytes go over.
+enum class layer { plain, tls };
+
+void PrintTo(layer which, std::ostream* out) {
+    *out << (which == layer::plain ? "plain" : "TLS");
+}
+
+/// A server that speaks it.
+struct running {
+    explicit running(layer which)
+        : server{which == layer::tls ? std::vector<std::string>{"--tls-dev"} : std::vector<std::string>{}},
+          at{.port = server.port()},
+          token{server.token()} {
+        if (which == layer::tls) at.trusted = server.data() / "tls" / "ca.pem";
+    }
+
+    partnerd server;
+    address at;
+    std::string token;
+};
+
+/// One server of each kind for all rows: what a row does to it, the next would see.
+class Server : public ::testing::Test {
+protected:
+    static void SetUpTestSuite() {
+        for (const layer which : {layer::plain, layer::tls}) servers.try_emplace(which, which);
+    }
+    static void TearDownTestSuite() {
+        for (auto& [which, each] : servers) EXPECT_EQ(each.server.stop(), 0) << each.server.log();
+        servers.clear();
+    }
+
+    /// How the connection goes on after the answers of a row.
+    static void expect_ending(connection& peer, ending then) {
+        if (then == ending::kept) {
+            peer.send(probe, cut::whole);
+            const auto next = peer.receive(true);
+            ASSERT_TRUE(next);
+            EXPECT_EQ(next->status, 200U);
+            EXPECT_EQ(next->find("MS-RequestId"), probe_id);
+            return;
+        }
+        if (then == ending::waits) peer.end_sending();
+        EXPECT_EQ(peer.receive_rest(), "");
+    }
+
+    static inline std::map<layer, running> servers{};
+};
+
+class Attack : public Server,
+               public ::testing::WithParamInterface<std::tuple<layer, wire_case, cut>> {};
+
+TEST_P(Attack, IsReadInOneWay) {
+    const auto& [which, row, how] = GetParam();
+    const running& server = servers.at(which);
+    connection peer{server.at};
+
+    peer.send(boost::replace_all_copy(row.bytes, token_place, server.token), how);
+
+    for (const expected_answer& expected : row.answers) {
+        const auto answer = peer.receive(!row.is_head);
+        ASSERT_TRUE(answer) << "not answered";
+        EXPECT_EQ(answer->status, expected.status) << answer->body;
+        EXPECT_THAT(answer->body, HasSubstr(expected.says));
+        EXPECT_TRUE(answer->find("MS-RequestId")) << answer->head;
+        const bool is_last = &expected == &row.answers.back() && row.then == ending::closed;
+        EXPECT_EQ(answer->find("Connection") == "close", is_last) << answer->head;
+    }
+    expect_ending(peer, row.then);
+}
+
+class Continue : public Server, public ::testing::WithParamInterface<layer> {};
+
+TEST_P(Continue, IsSaidBeforeTheBodyComes) {
+    connection peer{servers.at(GetParam()).at};
+    peer.send(
+        "POST /healthz HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n",
+        cut::whole
+    );
+    EXPECT_EQ(peer.receive_interim(), "HTTP/1.1 100 Continue\r\n\r\n");
+    peer.send("hi", cut::whole);
+    EXPECT_EQ(peer.receive(true)->status, 405U);
+    expect_ending(peer, ending::kept);
+}
+
+const auto layers = ::testing::Values(layer::plain, layer::tls);
+INSTANTIATE_TEST_SUITE_P(Over, Continue, layers);
+
+const auto name_of = [](const auto& parameters) {
+    const auto& [which, row, how] = parameters.param;
+    return (which == layer::tls ? "Tls" : "") + row.name +
+           (how == cut::byte_by_byte ? "ByteByByte" : "");
+};
+// In the macro, which is evaluated in main(): the table is not there before.
+INSTANTIATE_TEST_SUITE_P(
+    Over,
+    Attack,
+    ::testing::Combine(
+        layers, ::testing::ValuesIn(cases()), ::testing::Values(cut::whole, cut::byte_by_byte)
+    ),
+    name_of
+);
+
+}  // namespace
+}  // namespace partner_center::wire

@@ -1,0 +1,54 @@
+// One good client beside thousands that hold connections and do next to nothing. Calls crowd.cpp.
+// SPDX-License-Identifier: MIT
+#include <optional>
+#include <string>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/partnerd.hpp"
+#include "tests/wire/connection.hpp"
+#include "tests/wire/crowd.hpp"
+
+namespace partner_center::wire {
+namespace {
+
+TEST(SlowClients, KeepNobodyFromBeingServed) {
+    constexpr crowd_size thousands{.idle = 10'000, .heads = 700, .bodies = 700, .readers = 600};
+    constexpr std::size_t requests = 2000;
+    allow_open_files(13'000);
+    testing::partnerd server{{"--log-level", "warning"}};
+    const std::string token = server.token();
+    const address at{.port = server.port()};
+    crowd slow{at, thousands};
+
+    connection kept{at};
+    for (std::size_t number = 0; number < requests; ++number) {
+        const std::string id = fmt::format("600d0000-0000-4000-8000-{:012x}", number);
+        const std::string request =
+            "GET /v1/customers/6f1c9a52-3d0e-4b7c-9c11-5a2e8d40b7f3/profiles/billing HTTP/1.1\r\n"
+            "Host: partnerd\r\nAuthorization: Bearer " +
+            token + "\r\nMS-RequestId: " + id + "\r\n\r\n";
+        const auto ask = [&](connection& good) {
+            good.send(request, cut::whole);
+            return good.receive(true);
+        };
+        std::optional<answer> got;
+        if (number % 2 == 0) {
+            got = ask(kept);
+        } else {
+            connection own{at};
+            got = ask(own);
+            own.abort();
+        }
+        ASSERT_TRUE(got);
+        ASSERT_EQ(got->status, 200U);
+        ASSERT_EQ(got->find("MS-RequestId"), id);
+    }
+
+    EXPECT_THAT(slow.end(), ::testing::IsEmpty());
+}
+
+}  // namespace
+}  // namespace partner_center::wire
