@@ -36,7 +36,6 @@ tls_stream::~tls_stream() {
 }
 
 void tls_stream::cancel(error_code& failed) {
-    is_cancelled_ = true;
     socket_.cancel(failed);
 }
 

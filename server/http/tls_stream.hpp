@@ -57,7 +57,7 @@ public:
         return attempt_until_done([this, bytes] { return write(bytes); }, token);
     }
 
-    /// Ends the pending operation with asio::error::operation_aborted unless it is done already.
+    /// Ends the pending operation with asio::error::operation_aborted, unless it has finished.
     void cancel(boost::system::error_code& failed);
 
     /// close_notify, as far as that is possible without waiting, then the end of the TCP stream.
@@ -96,7 +96,6 @@ private:
         void operator()(Self& self) {
             if (has_begun) return self.complete(result.failed, result.bytes);
             has_begun = true;
-            stream->is_cancelled_ = false;
             result = attempt();
             if (result.wanted != outcome::next::finished) return wait(self);
             // Whoever began the operation has to return before it completes.
@@ -106,9 +105,7 @@ private:
         template <class Self>
         void operator()(Self& self, boost::system::error_code failed) {
             if (!failed) result = attempt();
-            const bool goes_on = !failed && result.wanted != outcome::next::finished;
-            if (goes_on && !stream->is_cancelled_) return wait(self);
-            if (goes_on) failed = boost::asio::error::operation_aborted;
+            if (!failed && result.wanted != outcome::next::finished) return wait(self);
             self.complete(failed ? failed : result.failed, result.bytes);
         }
 
@@ -137,8 +134,7 @@ private:
     socket socket_;
     std::unique_ptr<ssl_st, deleter> connection_;
     std::uint64_t progress_taken_{};
-    bool is_broken_{};     ///< OpenSSL must not be asked any more
-    bool is_cancelled_{};  ///< also when nothing was pending that the socket could cancel
+    bool is_broken_{};  ///< OpenSSL must not be asked any more
 };
 
 }  // namespace partner_center::http
