@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "sdk/src/waiting_room.hpp"
 #include <partner_center/client.hpp>
 
 namespace partner_center::detail {
@@ -16,6 +17,8 @@ struct client_state {
     std::string correlation_id{};
     std::optional<guid> request_id{};
     std::optional<error> unusable{};  ///< why no call can be made, decided once
+    call_options bounds{};
+    std::shared_ptr<waiting_room> waiting{};  ///< one for all scopes of a client
 };
 
 }  // namespace partner_center::detail

@@ -136,4 +136,18 @@ outcome<http::response> trace_transport::exchange(const outgoing_request& outgoi
     return answer;
 }
 
+void trace_transport::exchange_async(outgoing_request outgoing, answer_handler done) const {
+    std::string asked = text_of(outgoing);
+    auto traced = [write = write_,
+                   asked = std::move(asked),
+                   done = std::move(done)](outcome<http::response> answer) {
+        try {
+            write(asked + text_of(answer));
+        } catch (...) {  // the answer counts for more than its trace
+        }
+        done(std::move(answer));
+    };
+    inner_->exchange_async(std::move(outgoing), std::move(traced));
+}
+
 }  // namespace partner_center
