@@ -32,12 +32,14 @@ namespace {
     if (!options.transport) options.transport = make_curl_transport({});
     auto unusable = detail::refuse_base_url(options.base_url);
     if (!who) unusable = error{.description = "the client was made without a credential"};
+    const auto core = std::make_shared<detail::client_core>();
+    core->credential = std::move(who);
+    core->transport = std::move(options.transport);
     return std::make_shared<const detail::client_state>(detail::client_state{
-        .credential = std::move(who),
+        .core = core,
         .options = std::move(options),
         .correlation_id = to_string(new_guid()),
         .unusable = std::move(unusable),
-        .waiting = std::make_shared<detail::waiting_room>(),
     });
 }
 
@@ -155,7 +157,7 @@ struct call {
 }
 
 /// Puts together what is sent but for the token, or says why nothing is.
-[[nodiscard]] outcome<http::request> request_of(
+[[nodiscard]] outcome<outgoing_request> outgoing_of(
     const client_state& client, request_parts parts, const call& call
 ) {
     if (client.unusable) return *client.unusable;
@@ -170,28 +172,25 @@ struct call {
         request.fields.push_back({"Content-Type", "application/json"});
         request.body = *std::move(parts.body);
     }
-    return request;
-}
-
-/// What is handed to the transport, once there is a token.
-[[nodiscard]] outcome<outgoing_request> outgoing_of(
-    const client_state& client, http::request request, std::string_view token, const call& call
-) {
-    request.fields.insert(
-        request.fields.begin(), {"Authorization", "Bearer " + std::string{token}}
-    );
-    const auto bad = std::ranges::find_if(request.fields, has_control_character);
-    if (bad != request.fields.end()) {
-        return error{
-            .category = error_category::bad_input,
-            .description = "the header " + bad->name + " would hold a control character",
-        };
-    }
     return outgoing_request{
         .base_url = client.options.base_url,
         .request = std::move(request),
         .limits = client.options.limits,
         .bounds = call.bounds,
+    };
+}
+
+/// Adds the token. Nothing is sent that has a control character in a header.
+[[nodiscard]] outcome<outgoing_request> with_token(
+    outgoing_request outgoing, const std::string& token
+) {
+    std::vector<http::field>& fields = outgoing.request.fields;
+    fields.insert(fields.begin(), {"Authorization", "Bearer " + token});
+    const auto bad = std::ranges::find_if(fields, has_control_character);
+    if (bad == fields.end()) return outgoing;
+    return error{
+        .category = error_category::bad_input,
+        .description = "the header " + bad->name + " would hold a control character",
     };
 }
 
@@ -213,11 +212,9 @@ void add_if_missing(http::response& answer, std::string_view name, const std::st
     return problem;
 }
 
-[[nodiscard]] outcome<std::string> token_for(
-    const client_state& client, const call_bounds& bounds
-) {
+[[nodiscard]] outcome<std::string> token_for(const client_core& core, const call_bounds& bounds) {
     const auto ask = [&](token_handler done) {
-        client.credential->bearer_token_async(std::move(done));
+        core.credential->bearer_token_async(std::move(done));
     };
     return wait_for<std::string>(ask, bounds, waiting_for_token);
 }
@@ -225,24 +222,27 @@ void add_if_missing(http::response& answer, std::string_view name, const std::st
 [[nodiscard]] outcome<http::response> deliver(
     const client_state& client, request_parts parts, const call& call
 ) {
-    outcome<http::request> request = request_of(client, std::move(parts), call);
-    if (!request) return request.error();
-    const outcome<std::string> token = token_for(client, call.bounds);
-    if (!token) return token.error();
-    const auto outgoing = outgoing_of(client, *std::move(request), *token, call);
+    outcome<outgoing_request> outgoing = outgoing_of(client, std::move(parts), call);
     if (!outgoing) return outgoing.error();
-    return client.options.transport->exchange(*outgoing);
+    const outcome<std::string> token = token_for(*client.core, call.bounds);
+    if (!token) return token.error();
+    outgoing = with_token(*std::move(outgoing), *token);
+    if (!outgoing) return outgoing.error();
+    return client.core->transport->exchange(*outgoing);
 }
 
-/// Asks for a token; who has to wait for it does so in the client's waiting room.
-void ask_for_token(const client_state& client, const call_bounds& bounds, token_handler done) {
+/// Asks for a token; who has to wait for it does so in the waiting room.
+void ask_for_token(
+    const std::shared_ptr<client_core>& core, const call_bounds& bounds, token_handler done
+) {
     const auto asking = std::make_shared<completion<std::string>>(std::move(done));
-    const std::weak_ptr<waiting_room> room = client.waiting;
-    client.credential->bearer_token_async([asking, bounds, room](outcome<std::string> token) {
-        asking->complete(std::move(token));
-        if (const auto still = room.lock()) still->leave(asking, bounds);
-    });
-    if (const auto still = room.lock()) still->enter(asking, bounds);
+    core->credential->bearer_token_async(
+        [asking, bounds, weak = std::weak_ptr{core}](outcome<std::string> token) {
+            asking->complete(std::move(token));
+            if (const auto still = weak.lock()) still->waiting.leave(asking, bounds);
+        }
+    );
+    core->waiting.enter(asking, bounds);
 }
 
 }  // namespace
@@ -252,29 +252,28 @@ outcome<http::response> exchange(const client_state& client, request_parts parts
     return ended(deliver(client, std::move(parts), call), call);
 }
 
-// What waits on the way does not keep the client: else it could not end while calls are under way.
+// What waits on the way does not keep the core: else it could not end while calls are under way.
 // But this does, until it returns, because a handler that is called meanwhile may destroy it.
-void exchange_async(
-    std::shared_ptr<const client_state> client, request_parts parts, answer_handler done
-) {
-    const call call = begin(*client);
+void exchange_async(const client_state& client, request_parts parts, answer_handler done) {
+    const std::shared_ptr<client_core> core = client.core;
+    const call call = begin(client);
     answer_handler end = [call, done = std::move(done)](outcome<http::response> answer) {
         done(ended(std::move(answer), call));
     };
-    outcome<http::request> request = request_of(*client, std::move(parts), call);
-    if (!request) return end(request.error());
+    outcome<outgoing_request> outgoing = outgoing_of(client, std::move(parts), call);
+    if (!outgoing) return end(outgoing.error());
 
-    auto go_on = [weak = std::weak_ptr{client}, call, end, request = *std::move(request)](
-                     const outcome<std::string>& token
-                 ) {
+    auto go_on = [end,
+                  outgoing = *std::move(outgoing),
+                  weak = std::weak_ptr{core}](const outcome<std::string>& token) {
         if (!token) return end(token.error());
         const auto still = weak.lock();
         if (!still) return end(closed());
-        auto outgoing = outgoing_of(*still, request, *token, call);
-        if (!outgoing) return end(outgoing.error());
-        still->options.transport->exchange_async(*std::move(outgoing), end);
+        auto ready = with_token(outgoing, *token);
+        if (!ready) return end(ready.error());
+        still->transport->exchange_async(*std::move(ready), end);
     };
-    ask_for_token(*client, call.bounds, std::move(go_on));
+    ask_for_token(core, call.bounds, std::move(go_on));
 }
 
 }  // namespace detail

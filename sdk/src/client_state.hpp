@@ -11,14 +11,20 @@
 
 namespace partner_center::detail {
 
-struct client_state {
+/// What carries calls out; shared by all scopes of a client, and gone with the last of them.
+struct client_core {
     std::shared_ptr<const partner_center::credential> credential{};
-    client_options options{};  ///< with base URL and transport filled in
+    std::shared_ptr<const partner_center::transport> transport{};
+    waiting_room waiting{};
+};
+
+struct client_state {
+    std::shared_ptr<client_core> core{};
+    client_options options{};  ///< with the base URL filled in, and the transport moved out
     std::string correlation_id{};
     std::optional<guid> request_id{};
     std::optional<error> unusable{};  ///< why no call can be made, decided once
     call_options bounds{};
-    std::shared_ptr<waiting_room> waiting{};  ///< one for all scopes of a client
 };
 
 }  // namespace partner_center::detail

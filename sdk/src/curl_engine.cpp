@@ -18,6 +18,7 @@
 #include <sys/eventfd.h>
 #include <system_error>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -128,6 +129,7 @@ private:
     std::mutex mutex_{};
     inbox inbox_{};  ///< guarded by mutex_
 
+    std::unordered_set<curl_socket_t> watched_{};
     curl_multi multi_{curl_multi_init()};
     std::optional<time_point> curl_is_due_at_{};
     exchange_id last_id_{};
@@ -211,6 +213,7 @@ bool curl_engine::state::take_in() {
 }
 
 void curl_engine::state::admit(submission each) {
+    if (auto end = end_of(each.outgoing.bounds, queued)) return call(each.done, *std::move(end));
     const exchange_id id = ++last_id_;
     exchange& added = exchanges_[id];
     added.id = id;
@@ -218,7 +221,7 @@ void curl_engine::state::admit(submission each) {
     added.done = std::move(each.done);
     deadlines_.emplace(added.outgoing.bounds.deadline, id);
     hosts_[added.outgoing.base_url].waiting.insert(id);
-    // Calls at once when a stop has been requested.
+    // Calls at once when a stop has just been requested.
     added.on_stop.emplace(added.outgoing.bounds.stop, [this, id] { stop(id); });
 }
 
@@ -255,6 +258,10 @@ void curl_engine::state::wait_and_act() {
         if (event.data.fd == wakeup_.number()) {
             eventfd_t times{};
             ::eventfd_read(wakeup_.number(), &times);
+            continue;
+        }
+        if (!watched_.contains(event.data.fd)) {
+            ::epoll_ctl(epoll_.number(), EPOLL_CTL_DEL, event.data.fd, nullptr);
             continue;
         }
         const int what = ((event.events & (EPOLLIN | EPOLLHUP)) != 0 ? CURL_CSELECT_IN : 0) |
@@ -329,17 +336,21 @@ curl_handle curl_engine::state::idle_handle() {
     return handle;
 }
 
+// Curl may say only after closing a socket that it need not be watched any more. By then its number
+// may be somebody else's: so a socket stays in the epoll until it reports something unasked.
 int curl_engine::state::on_socket(CURL*, curl_socket_t socket, int what, void* self, void*) {
-    const int epoll = static_cast<state*>(self)->epoll_.number();
+    state& engine = *static_cast<state*>(self);
     if (what == CURL_POLL_REMOVE) {
-        ::epoll_ctl(epoll, EPOLL_CTL_DEL, socket, nullptr);
+        engine.watched_.erase(socket);
         return 0;
     }
+    engine.watched_.insert(socket);
     epoll_event event{.events = 0, .data = {.fd = socket}};
     if (what != CURL_POLL_OUT) event.events |= EPOLLIN;
     if (what != CURL_POLL_IN) event.events |= EPOLLOUT;
+    const int epoll = engine.epoll_.number();
     if (::epoll_ctl(epoll, EPOLL_CTL_MOD, socket, &event) == 0) return 0;
-    return ::epoll_ctl(epoll, EPOLL_CTL_ADD, socket, &event) == 0 ? 0 : -1;
+    return ::epoll_ctl(epoll, EPOLL_CTL_ADD, socket, &event);
 }
 
 int curl_engine::state::on_timer(CURLM*, long milliseconds, void* self) {

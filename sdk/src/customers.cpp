@@ -34,7 +34,7 @@ template <class Operation>
     const detail::customer_step& at, const Operation& operation
 ) {
     return detail::send_parts_async<typename Operation::response>(
-        at.client, parts_for(at, operation)
+        *at.client, parts_for(at, operation)
     );
 }
 

@@ -119,11 +119,10 @@ std::vector<guest_pointer> waiting_room::state::next_ended() {
             ended.push_back(std::move(guests.extract(guests.begin()).mapped()));
         }
         if (!ended.empty()) return ended;
-        if (guests.empty()) {
-            changed.wait(lock);
-        } else {
-            changed.wait_until(lock, guests.begin()->first.first);
-        }
+        // A copy: the guest may go while it is waited for.
+        const auto next =
+            guests.empty() ? steady_clock::time_point::max() : guests.begin()->first.first;
+        changed.wait_until(lock, next);
     }
 }
 

@@ -70,9 +70,7 @@ public:
     [[nodiscard]] customer_collection_operations customers() const;
 
     /// For send.hpp.
-    [[nodiscard]] const std::shared_ptr<const detail::client_state>& state() const {
-        return state_;
-    }
+    [[nodiscard]] const detail::client_state& state() const { return *state_; }
 
 private:
     explicit client(std::shared_ptr<const detail::client_state> state);

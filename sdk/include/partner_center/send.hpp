@@ -70,9 +70,7 @@ struct request_parts {
 [[nodiscard]] outcome<http::response> exchange(const client_state& client, request_parts parts);
 
 /// The same without waiting.
-void exchange_async(
-    std::shared_ptr<const client_state> client, request_parts parts, answer_handler done
-);
+void exchange_async(const client_state& client, request_parts parts, answer_handler done);
 
 /// The error for a success whose body could not be read.
 [[nodiscard]] error unreadable(const http::response& answer, const fault& why);
@@ -146,9 +144,7 @@ template <class Response>
 
 template <class Response>
 void send_parts_async(
-    const std::shared_ptr<const client_state>& client,
-    request_parts parts,
-    std::function<void(outcome<Response>)> done
+    const client_state& client, request_parts parts, std::function<void(outcome<Response>)> done
 ) {
     const auto call = std::make_shared<completion<Response>>(std::move(done));
     exchange_async(client, std::move(parts), [call](const outcome<http::response>& answer) {
@@ -158,7 +154,7 @@ void send_parts_async(
 
 template <class Response>
 [[nodiscard]] std::future<outcome<Response>> send_parts_async(
-    const std::shared_ptr<const client_state>& client, request_parts parts
+    const client_state& client, request_parts parts
 ) {
     const auto promise = std::make_shared<std::promise<outcome<Response>>>();
     std::future<outcome<Response>> later = promise->get_future();
@@ -174,7 +170,7 @@ template <class Response>
 template <class Operation>
 outcome<typename Operation::response> send(const client& client, const Operation& operation) {
     return detail::send_parts<typename Operation::response>(
-        *client.state(), detail::parts_of(operation)
+        client.state(), detail::parts_of(operation)
     );
 }
 
