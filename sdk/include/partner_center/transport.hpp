@@ -25,7 +25,7 @@ struct exchange_limits {
 struct call_bounds {
     std::stop_token stop{};  ///< when a stop is requested, the call fails as cancelled
     /// When it has passed, the call fails as request_timeout.
-    std::chrono::steady_clock::time_point deadline{std::chrono::steady_clock::time_point::max()};
+    std::chrono::steady_clock::time_point deadline{(std::chrono::steady_clock::time_point::max)()};
 };
 
 /// A request and where it goes: `base_url` and the request's target make the address.
