@@ -13,6 +13,7 @@
 #include <mutex>
 #include <optional>
 #include <set>
+#include <span>
 #include <stop_token>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -113,6 +114,7 @@ private:
     void start_waiting();
     [[nodiscard]] bool start(exchange& each);
     void wait_and_act();
+    void settle(int reported);
     [[nodiscard]] int wait_milliseconds() const;
     void finish_done();
     void end_overdue();
@@ -252,18 +254,13 @@ void curl_engine::state::wait_and_act() {
     const int count = ::epoll_wait(
         epoll_.number(), ready.data(), static_cast<int>(ready.size()), wait_milliseconds()
     );
+    const std::span<const epoll_event> events{
+        ready.data(), static_cast<std::size_t>(std::max(count, 0))};
+    // Before curl does anything: it may close sockets, and others may take their numbers.
+    for (const epoll_event& event : events) settle(event.data.fd);
     int running{};
-    for (int at = 0; at < count; ++at) {
-        const epoll_event& event = ready.at(static_cast<std::size_t>(at));
-        if (event.data.fd == wakeup_.number()) {
-            eventfd_t times{};
-            ::eventfd_read(wakeup_.number(), &times);
-            continue;
-        }
-        if (!watched_.contains(event.data.fd)) {
-            ::epoll_ctl(epoll_.number(), EPOLL_CTL_DEL, event.data.fd, nullptr);
-            continue;
-        }
+    for (const epoll_event& event : events) {
+        if (!watched_.contains(event.data.fd)) continue;
         const int what = ((event.events & (EPOLLIN | EPOLLHUP)) != 0 ? CURL_CSELECT_IN : 0) |
                          ((event.events & EPOLLOUT) != 0 ? CURL_CSELECT_OUT : 0) |
                          ((event.events & EPOLLERR) != 0 ? CURL_CSELECT_ERR : 0);
@@ -272,6 +269,16 @@ void curl_engine::state::wait_and_act() {
     if (curl_is_due_at_ && *curl_is_due_at_ <= steady_clock::now()) {
         curl_is_due_at_.reset();
         curl_multi_socket_action(multi_.get(), CURL_SOCKET_TIMEOUT, 0, &running);
+    }
+}
+
+/// Takes note of a wake-up, and stops watching a socket that curl does not ask about.
+void curl_engine::state::settle(int reported) {
+    if (reported == wakeup_.number()) {
+        eventfd_t times{};
+        ::eventfd_read(wakeup_.number(), &times);
+    } else if (!watched_.contains(reported)) {
+        ::epoll_ctl(epoll_.number(), EPOLL_CTL_DEL, reported, nullptr);
     }
 }
 

@@ -17,7 +17,7 @@ namespace partner_center {
 /// How long one exchange may take and how large its answer may be.
 struct exchange_limits {
     std::chrono::milliseconds connect{std::chrono::seconds{15}};
-    std::chrono::milliseconds total{std::chrono::seconds{180}};
+    std::chrono::milliseconds total{std::chrono::seconds{180}};  ///< waiting for a turn included
     std::size_t response_bytes_max{64U << 20U};
 };
 
@@ -54,7 +54,8 @@ public:
 
     /// Hands to `done`, once, what exchange() would return, on any thread and maybe before this
     /// returns. Unless it is overridden, it carries the exchange out on the caller's thread, which
-    /// is right for a transport that waits for nothing, and makes an error of what is thrown.
+    /// is right for a transport that waits for nothing (one that waits would hold the caller up, or
+    /// the thread that brought the token), and makes an error of what is thrown.
     /// Whoever overrides it also calls `done` when the transport is destroyed.
     virtual void exchange_async(outgoing_request outgoing, answer_handler done) const;
 };
