@@ -1,6 +1,7 @@
 // Tests of asynchronous exchanges, and of what ends exchanges of both forms early, over real
 // sockets.
 // SPDX-License-Identifier: MIT
+#include <atomic>
 #include <future>
 #include <latch>
 #include <memory>
@@ -316,6 +317,36 @@ TEST(Bounds, CancelABlockingExchangeWhereverItIs) {
         EXPECT_EQ(answer.error().category, error_category::cancelled);
         EXPECT_EQ(answer.error().description, "the call was cancelled while " + stuck.doing);
     }
+}
+
+// On a connection that is open already curl has nothing to do, and so does not look up by itself.
+TEST(Bounds, WakeABlockingExchangeThatNothingElseWakes) {
+    std::atomic<unsigned> count{};
+    std::latch asked{1};
+    std::latch over{1};
+    const test_server server{[&](const std::string&) {
+        if (count++ == 0) return json_answer("200 OK", "{}");
+        asked.count_down();
+        over.wait();
+        return std::string{};
+    }};
+    const auto transport = make_curl_transport({});
+    outgoing_request request = get(server.url());
+    request.limits.connect = 1h;
+    ASSERT_TRUE(transport->exchange(request));
+    std::stop_source source;
+    request.bounds.stop = source.get_token();
+    std::thread canceller{[&] {
+        asked.wait();
+        source.request_stop();
+    }};
+
+    const auto answer = transport->exchange(request);
+    canceller.join();
+    over.count_down();
+
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().category, error_category::cancelled);
 }
 
 // How far an exchange comes before its time is over is up to the machine, but where nothing moves.
