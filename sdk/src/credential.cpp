@@ -119,7 +119,7 @@ struct kept_token {
 }  // namespace
 
 void credential::bearer_token_async(token_handler done) const {
-    done(bearer_token());
+    std::move(done)(bearer_token());
 }
 
 application application_from_environment() {
@@ -218,11 +218,10 @@ void application_credential::state::land(outcome<kept_token> asked, time_point n
         const bool is_old_usable = token && now < token->usable_until;
         if (asked) {
             token = *std::move(asked);
+            landed = token->text;
         } else if (is_old_usable) {
             // Renewing ahead of time failed: nothing is lost yet, so do not ask again on each call.
             token->refresh_at = std::min(now + refresh_retry_wait, token->usable_until);
-        }
-        if (asked || is_old_usable) {
             landed = token->text;
         } else {
             landed = asked.error();

@@ -79,7 +79,8 @@ struct host {
 void call(const answer_handler& done, outcome<http::response> answer) noexcept {
     try {
         done(std::move(answer));
-    } catch (...) {  // the handler's own business; the other exchanges go on
+    } catch (...) {
+        return;  // the handler's own business; the other exchanges go on
     }
 }
 

@@ -124,6 +124,14 @@ void append_body(std::string& out, std::string_view type, const std::string& bod
     return out;
 }
 
+void write_if_possible(const trace_transport::sink& write, std::string_view text) {
+    try {
+        write(text);
+    } catch (...) {
+        return;  // the answer counts for more than its trace
+    }
+}
+
 }  // namespace
 
 trace_transport::trace_transport(std::shared_ptr<const transport> inner, sink write)
@@ -141,10 +149,7 @@ void trace_transport::exchange_async(outgoing_request outgoing, answer_handler d
     auto traced = [write = write_,
                    asked = std::move(asked),
                    done = std::move(done)](outcome<http::response> answer) {
-        try {
-            write(asked + text_of(answer));
-        } catch (...) {  // the answer counts for more than its trace
-        }
+        write_if_possible(write, asked + text_of(answer));
         done(std::move(answer));
     };
     inner_->exchange_async(std::move(outgoing), std::move(traced));

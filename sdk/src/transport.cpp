@@ -21,7 +21,8 @@ namespace {
 }  // namespace
 
 void transport::exchange_async(outgoing_request outgoing, answer_handler done) const {
-    done(caught_exchange(*this, outgoing));
+    const outgoing_request mine = std::move(outgoing);
+    std::move(done)(caught_exchange(*this, mine));
 }
 
 }  // namespace partner_center

@@ -32,7 +32,8 @@ public:
         const auto done = std::move(done_);
         try {
             done(std::move(value));
-        } catch (...) {  // the handler's own business, and nobody is there to be told
+        } catch (...) {
+            return;  // the handler's own business, and nobody is there to be told
         }
     }
 
