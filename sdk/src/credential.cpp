@@ -119,7 +119,8 @@ struct kept_token {
 }  // namespace
 
 void credential::bearer_token_async(token_handler done) const {
-    std::move(done)(bearer_token());
+    const token_handler asker = std::move(done);
+    asker(bearer_token());
 }
 
 application application_from_environment() {

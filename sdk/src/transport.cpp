@@ -22,7 +22,8 @@ namespace {
 
 void transport::exchange_async(outgoing_request outgoing, answer_handler done) const {
     const outgoing_request mine = std::move(outgoing);
-    std::move(done)(caught_exchange(*this, mine));
+    const answer_handler asker = std::move(done);
+    asker(caught_exchange(*this, mine));
 }
 
 }  // namespace partner_center
