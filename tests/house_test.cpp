@@ -89,7 +89,7 @@ struct library {
 const std::vector<library> libraries{
     {"SQLite", {"sqlite3"}, {"store/sqlite"}},
     {"libpq", {"libpq"}, {"store/postgres"}},
-    {"curl", {"curl/"}, {"sdk/src/curl_transport.cpp"}},
+    {"curl", {"curl/"}, {"sdk/src/curl_"}},
     {"OpenSSL", {"openssl/"}, {"server/identity/", "server/http/tls_"}},
     {"argon2", {"argon2"}, {"server/identity/"}},
     {"Boost.JSON", {"boost/json"}, {"contract/"}},

@@ -38,7 +38,7 @@ BOOST_DESCRIBE_STRUCT(demo_file, (), (url, authority, partners))
 namespace {
 
 constexpr std::string_view usage =
-    "usage: get_customer_billing_profile [--trace] [--demo-file FILE] [--url URL] [--customer ID]\n"
+    "flags: [--trace] [--demo-file FILE] [--url URL] [--customer ID]\n"
     "Without --demo-file, the environment says who calls: PARTNERCTL_URL (default: Microsoft's),\n"
     "PARTNERCTL_TENANT, PARTNERCTL_CLIENT_ID, PARTNERCTL_CLIENT_SECRET; --customer is needed "
     "then.\n";
@@ -87,6 +87,7 @@ void fill(std::string& target, std::string_view value) {
     fill(out.who.tenant, partner.tenant_id);
     fill(out.who.client_id, partner.applications.front().client_id);
     fill(out.who.client_secret, partner.applications.front().client_secret);
+    if (out.customer_id.empty()) out.customer_ids = partner.customers;
     fill(out.customer_id, partner.customers.front());
     if (!partner.cloud.empty()) out.cloud = partner.cloud;
     return true;
@@ -111,6 +112,7 @@ std::optional<settings> read_settings(std::span<char* const> arguments) {
         std::cerr << given->demo_file << " is not the demo.json of a running demo server\n";
         return {};
     }
+    if (out.customer_ids.empty()) out.customer_ids = {out.customer_id};
     const bool is_complete = !out.who.tenant.empty() && !out.who.client_id.empty() &&
                              !out.who.client_secret.empty() && !out.customer_id.empty() &&
                              clouds::find(out.cloud) != nullptr;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include <partner_center/client.hpp>
 
@@ -17,6 +18,7 @@ struct settings {
     std::string authority{};  ///< empty: as `url`
     application who{};
     std::string customer_id{};
+    std::vector<std::string> customer_ids{};  ///< that one, or all that --demo-file names
 };
 
 /// Reads flags, then the environment, then --demo-file, the first of them that says anything. When

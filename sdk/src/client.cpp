@@ -1,9 +1,13 @@
 // The client and the one place through which every call goes to a transport.
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <array>
+#include <cstring>
+#include <functional>
 #include <random>
 
 #include "sdk/src/answer_error.hpp"
+#include "sdk/src/bounds.hpp"
 #include "sdk/src/client_state.hpp"
 #include "sdk/src/url.hpp"
 #include <partner_center/client.hpp>
@@ -15,9 +19,12 @@ namespace {
 
 /// A random GUID (RFC 4122, version 4).
 [[nodiscard]] guid new_guid() {
-    std::random_device source;
+    thread_local std::random_device source;  // opening it costs more than the rest of a call
+    std::array<unsigned, 4> words{};
+    std::ranges::generate(words, std::ref(source));
     guid id;
-    std::ranges::generate(id.bytes, [&] { return static_cast<std::uint8_t>(source() & 0xFFU); });
+    static_assert(sizeof words == sizeof id.bytes);
+    std::memcpy(id.bytes.data(), words.data(), sizeof words);
     id.bytes[6] = static_cast<std::uint8_t>((id.bytes[6] & 0x0FU) | 0x40U);
     id.bytes[8] = static_cast<std::uint8_t>((id.bytes[8] & 0x3FU) | 0x80U);
     return id;
@@ -31,8 +38,11 @@ namespace {
     if (!options.transport) options.transport = make_curl_transport({});
     auto unusable = detail::refuse_base_url(options.base_url);
     if (!who) unusable = error{.description = "the client was made without a credential"};
+    const auto core = std::make_shared<detail::client_core>();
+    core->credential = std::move(who);
+    core->transport = std::move(options.transport);
     return std::make_shared<const detail::client_state>(detail::client_state{
-        .credential = std::move(who),
+        .core = core,
         .options = std::move(options),
         .correlation_id = to_string(new_guid()),
         .unusable = std::move(unusable),
@@ -54,6 +64,12 @@ client client::with(const request_context& context) const {
     scoped.correlation_id = to_string(context.correlation_id.value_or(new_guid()));
     scoped.request_id = context.request_id;
     if (context.locale) scoped.options.locale = *context.locale;
+    return client{std::make_shared<const detail::client_state>(std::move(scoped))};
+}
+
+client client::within(const call_options& options) const {
+    detail::client_state scoped = *state_;
+    scoped.bounds = options;
     return client{std::make_shared<const detail::client_state>(std::move(scoped))};
 }
 
@@ -88,12 +104,12 @@ namespace {
     return out;
 }
 
-/// The headers of every call, in the order of Microsoft's SDK. Source: wire contract, section 3.5.
+/// The headers of every call but Authorization, in the order of Microsoft's SDK. Source: wire
+/// contract, section 3.5.
 [[nodiscard]] std::vector<http::field> fields_of(
-    const client_state& client, const std::string& token, const std::string& request_id
+    const client_state& client, const std::string& request_id
 ) {
     std::vector<http::field> fields{
-        {"Authorization", "Bearer " + token},
         {"Accept", "application/json"},
         {std::string{request_id_header}, request_id},
         {std::string{correlation_id_header}, client.correlation_id},
@@ -124,25 +140,60 @@ void merge(std::vector<http::field>& fields, std::vector<http::field> more) {
     });
 }
 
-/// Puts together what is sent, or says why nothing is.
-[[nodiscard]] outcome<http::request> request_of(
-    const client_state& client, request_parts parts, const std::string& request_id
+/// A call, from its start to its end.
+struct call {
+    std::string request_id{};
+    std::string correlation_id{};
+    call_bounds bounds{};
+};
+
+[[nodiscard]] call begin(const client_state& client) {
+    call begun{
+        .request_id = to_string(client.request_id ? *client.request_id : new_guid()),
+        .correlation_id = client.correlation_id,
+        .bounds{.stop = client.bounds.stop},
+    };
+    auto& deadline = begun.bounds.deadline;
+    deadline = client.bounds.deadline.value_or(deadline);
+    if (client.bounds.timeout) {
+        const auto end = later(std::chrono::steady_clock::now(), *client.bounds.timeout);
+        deadline = std::min(deadline, end);
+    }
+    return begun;
+}
+
+/// Puts together what is sent but for the token, or says why nothing is.
+[[nodiscard]] outcome<outgoing_request> outgoing_of(
+    const client_state& client, request_parts parts, const call& call
 ) {
     if (client.unusable) return *client.unusable;
     outcome<std::string> target = target_of(parts);
     if (!target) return target.error();
-    const outcome<std::string> token = client.credential->bearer_token();
-    if (!token) return token.error();
+    if (auto end = end_of(call.bounds, "it was made")) return *std::move(end);
 
     http::request request{.method = std::string{parts.method}, .target = *std::move(target)};
-    request.fields = fields_of(client, *token, request_id);
+    request.fields = fields_of(client, call.request_id);
     merge(request.fields, std::move(parts.fields));
     if (parts.body) {
         request.fields.push_back({"Content-Type", "application/json"});
         request.body = *std::move(parts.body);
     }
-    const auto bad = std::ranges::find_if(request.fields, has_control_character);
-    if (bad == request.fields.end()) return request;
+    return outgoing_request{
+        .base_url = client.options.base_url,
+        .request = std::move(request),
+        .limits = client.options.limits,
+        .bounds = call.bounds,
+    };
+}
+
+/// Adds the token. Nothing is sent that has a control character in a header.
+[[nodiscard]] outcome<outgoing_request> with_token(
+    outgoing_request outgoing, const std::string& token
+) {
+    std::vector<http::field>& fields = outgoing.request.fields;
+    fields.insert(fields.begin(), {"Authorization", "Bearer " + token});
+    const auto bad = std::ranges::find_if(fields, has_control_character);
+    if (bad == fields.end()) return outgoing;
     return error{
         .category = error_category::bad_input,
         .description = "the header " + bad->name + " would hold a control character",
@@ -153,34 +204,82 @@ void add_if_missing(http::response& answer, std::string_view name, const std::st
     if (!answer.find(name)) answer.fields.push_back({std::string{name}, value});
 }
 
-[[nodiscard]] outcome<http::response> deliver(
-    const client_state& client, request_parts parts, const std::string& request_id
-) {
-    outcome<http::request> request = request_of(client, std::move(parts), request_id);
-    if (!request) return request.error();
-    const outgoing_request outgoing{
-        .base_url = client.options.base_url,
-        .request = *std::move(request),
-        .limits = client.options.limits,
+/// The end of a call: an answer that is not a success is an error, and both carry the call's ids.
+[[nodiscard]] outcome<http::response> ended(outcome<http::response> answer, const call& call) {
+    if (answer) {
+        add_if_missing(*answer, request_id_header, call.request_id);
+        add_if_missing(*answer, correlation_id_header, call.correlation_id);
+        if (answer->status >= 200 && answer->status <= 299) return answer;
+        return error_of(*answer);
+    }
+    error problem = std::move(answer).error();
+    if (problem.request_id.empty()) problem.request_id = call.request_id;
+    if (problem.correlation_id.empty()) problem.correlation_id = call.correlation_id;
+    return problem;
+}
+
+[[nodiscard]] outcome<std::string> token_for(const client_core& core, const call_bounds& bounds) {
+    const auto ask = [&](token_handler done) {
+        core.credential->bearer_token_async(std::move(done));
     };
-    outcome<http::response> answer = client.options.transport->exchange(outgoing);
-    if (!answer) return answer;
-    add_if_missing(*answer, request_id_header, request_id);
-    add_if_missing(*answer, correlation_id_header, client.correlation_id);
-    if (answer->status < 200 || answer->status > 299) return error_of(*answer);
-    return answer;
+    return wait_for<std::string>(ask, bounds, waiting_for_token);
+}
+
+[[nodiscard]] outcome<http::response> deliver(
+    const client_state& client, request_parts parts, const call& call
+) {
+    outcome<outgoing_request> outgoing = outgoing_of(client, std::move(parts), call);
+    if (!outgoing) return outgoing.error();
+    const outcome<std::string> token = token_for(*client.core, call.bounds);
+    if (!token) return token.error();
+    outgoing = with_token(*std::move(outgoing), *token);
+    if (!outgoing) return outgoing.error();
+    return client.core->transport->exchange(*outgoing);
+}
+
+/// Asks for a token; who has to wait for it does so in the waiting room.
+void ask_for_token(
+    const std::shared_ptr<client_core>& core, const call_bounds& bounds, token_handler done
+) {
+    const auto asking = std::make_shared<completion<std::string>>(std::move(done));
+    core->credential->bearer_token_async(
+        [asking, bounds, weak = std::weak_ptr{core}](outcome<std::string> token) {
+            asking->complete(std::move(token));
+            if (const auto still = weak.lock()) still->waiting.leave(asking, bounds);
+        }
+    );
+    core->waiting.enter(asking, bounds);
 }
 
 }  // namespace
 
 outcome<http::response> exchange(const client_state& client, request_parts parts) {
-    const std::string request_id = to_string(client.request_id ? *client.request_id : new_guid());
-    outcome<http::response> answer = deliver(client, std::move(parts), request_id);
-    if (answer) return answer;
-    error problem = std::move(answer).error();
-    if (problem.request_id.empty()) problem.request_id = request_id;
-    if (problem.correlation_id.empty()) problem.correlation_id = client.correlation_id;
-    return problem;
+    const call call = begin(client);
+    return ended(deliver(client, std::move(parts), call), call);
+}
+
+// What waits on the way does not keep the core: else it could not end while calls are under way.
+// But this does, until it returns, because a handler that is called meanwhile may destroy it.
+void exchange_async(const client_state& client, request_parts parts, answer_handler done) {
+    const std::shared_ptr<client_core> core = client.core;
+    const call call = begin(client);
+    answer_handler end = [call, done = std::move(done)](outcome<http::response> answer) {
+        done(ended(std::move(answer), call));
+    };
+    outcome<outgoing_request> outgoing = outgoing_of(client, std::move(parts), call);
+    if (!outgoing) return end(outgoing.error());
+
+    auto go_on = [end,
+                  outgoing = *std::move(outgoing),
+                  weak = std::weak_ptr{core}](const outcome<std::string>& token) {
+        if (!token) return end(token.error());
+        const auto still = weak.lock();
+        if (!still) return end(closed());
+        auto ready = with_token(outgoing, *token);
+        if (!ready) return end(ready.error());
+        still->transport->exchange_async(*std::move(ready), end);
+    };
+    ask_for_token(core, call.bounds, std::move(go_on));
 }
 
 }  // namespace detail

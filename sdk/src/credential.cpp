@@ -2,14 +2,16 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <cstdlib>
-#include <future>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include <boost/describe/class.hpp>
 
 #include "sdk/src/answer_error.hpp"
+#include "sdk/src/bounds.hpp"
 #include "sdk/src/url.hpp"
 #include <partner_center/credential.hpp>
 #include <partner_center/curl_transport.hpp>
@@ -88,11 +90,38 @@ struct kept_token {
     return problem;
 }
 
+[[nodiscard]] outcome<kept_token> token_of(
+    const outcome<http::response>& response, time_point asked_at
+) {
+    if (!response) {
+        error problem = response.error();
+        problem.description = "no token could be asked for: " + problem.description;
+        return problem;
+    }
+    auto answer = from_json<detail::token_answer>(response->body, json_reading::response);
+    if (response->status != 200) {
+        return refused(*response, answer ? *std::move(answer) : detail::token_answer{});
+    }
+    if (answer && !answer->access_token.empty() && answer->expires_in >= 0) {
+        return keep(*std::move(answer), asked_at);
+    }
+    return error{
+        .category = error_category::response_parsing,
+        .http_status = response->status,
+        .description = "the token authority's answer holds no token and lifetime",
+    };
+}
+
 [[nodiscard]] clock_function or_system_clock(clock_function clock) {
     return clock ? std::move(clock) : clock_function{&std::chrono::system_clock::now};
 }
 
 }  // namespace
+
+void credential::bearer_token_async(token_handler done) const {
+    const token_handler asker = std::move(done);
+    asker(bearer_token());
+}
 
 application application_from_environment() {
     return {
@@ -103,7 +132,7 @@ application application_from_environment() {
 }
 
 struct application_credential::state {
-    using flight = std::shared_future<outcome<std::string>>;
+    using waiting_call = std::shared_ptr<detail::completion<std::string>>;
 
     std::string authority{};
     std::string audience{};
@@ -111,13 +140,12 @@ struct application_credential::state {
     application_credential_options options{};
 
     std::mutex mutex{};
-    std::optional<kept_token> token{};  ///< guarded by mutex
-    flight in_flight{};                 ///< valid while a thread is asking; guarded by mutex
+    std::optional<kept_token> token{};    ///< guarded by mutex
+    bool is_asking{};                     ///< guarded by mutex
+    std::vector<waiting_call> waiting{};  ///< for who is asking; guarded by mutex
 
-    [[nodiscard]] outcome<std::string> ask_once(time_point now);
-    [[nodiscard]] outcome<kept_token> ask(time_point now) const;
     [[nodiscard]] outcome<outgoing_request> token_request() const;
-    [[nodiscard]] outcome<std::string> land(outcome<kept_token> asked, time_point now);
+    void land(outcome<kept_token> asked, time_point now);
 };
 
 application_credential::application_credential(const cloud& where, application who)
@@ -126,7 +154,7 @@ application_credential::application_credential(const cloud& where, application w
 application_credential::application_credential(
     const cloud& where, application who, application_credential_options options
 )
-    : state_{std::make_unique<state>()} {
+    : state_{std::make_shared<state>()} {
     state_->authority = where.authority;
     while (state_->authority.ends_with('/')) state_->authority.pop_back();
     state_->audience = where.audience;
@@ -136,76 +164,71 @@ application_credential::application_credential(
     state_->options.clock = or_system_clock(std::move(state_->options.clock));
 }
 
-application_credential::~application_credential() = default;
+application_credential::~application_credential() {
+    state_->land(detail::closed(), time_point::max());
+}
 
 outcome<std::string> application_credential::bearer_token() const {
+    const auto ask = [this](token_handler done) { bearer_token_async(std::move(done)); };
+    return detail::wait_for<std::string>(ask, call_bounds{}, detail::waiting_for_token);
+}
+
+// One call asks; the others use the old token while it lasts, or wait for the outcome of that one,
+// good or bad. The next call after a failure asks anew. The request belongs to no call, so it has
+// no call's bounds; and it does not keep what it is for alive, so that it ends with that.
+void application_credential::bearer_token_async(token_handler done) const {
     const time_point now = state_->options.clock();
-    return state_->ask_once(now);
-}
-
-// One thread asks; the others use the old token while it lasts, or wait for that thread's outcome,
-// good or bad. The next call after a failure asks anew.
-outcome<std::string> application_credential::state::ask_once(time_point now) {
-    std::promise<outcome<std::string>> promise;
     {
-        std::unique_lock lock{mutex};
-        if (token && now < token->refresh_at) return token->text;
-        if (in_flight.valid()) {
-            if (token && now < token->usable_until) return token->text;
-            const flight others = in_flight;
+        std::unique_lock lock{state_->mutex};
+        const bool is_good = state_->token && now < state_->token->refresh_at;
+        const bool will_do =
+            state_->is_asking && state_->token && now < state_->token->usable_until;
+        if (is_good || will_do) {
+            const std::string text = state_->token->text;
             lock.unlock();
-            return others.get();
+            return done(text);
         }
-        in_flight = promise.get_future().share();
+        state_->waiting.push_back(std::make_shared<detail::completion<std::string>>(std::move(done))
+        );
+        if (std::exchange(state_->is_asking, true)) return;
     }
-    try {
-        outcome<std::string> landed = land(ask(now), now);
-        promise.set_value(landed);
-        return landed;
-    } catch (...) {  // a transport of the caller's own may throw: nobody may wait for ever
+    const auto landing =
+        std::make_shared<detail::completion<kept_token>>([weak = std::weak_ptr{state_},
+                                                          now](outcome<kept_token> asked) {
+            if (const auto still = weak.lock()) still->land(std::move(asked), now);
+        });
+    outcome<outgoing_request> request = state_->token_request();
+    if (!request) return landing->complete(request.error());
+    const auto transport = state_->options.transport;
+    transport->exchange_async(
+        *std::move(request),
+        [landing, now](const outcome<http::response>& answer) {
+            landing->complete(token_of(answer, now));
+        }
+    );
+}
+
+/// Keeps what was asked for, and hands the token, or why there is none, to all who wait.
+void application_credential::state::land(outcome<kept_token> asked, time_point now) {
+    outcome<std::string> landed{std::string{}};
+    std::vector<waiting_call> all;
+    {
         const std::lock_guard lock{mutex};
-        in_flight = {};
-        promise.set_exception(std::current_exception());
-        throw;
+        is_asking = false;
+        all.swap(waiting);
+        const bool is_old_usable = token && now < token->usable_until;
+        if (asked) {
+            token = *std::move(asked);
+            landed = token->text;
+        } else if (is_old_usable) {
+            // Renewing ahead of time failed: nothing is lost yet, so do not ask again on each call.
+            token->refresh_at = std::min(now + refresh_retry_wait, token->usable_until);
+            landed = token->text;
+        } else {
+            landed = asked.error();
+        }
     }
-}
-
-outcome<std::string> application_credential::state::land(
-    outcome<kept_token> asked, time_point now
-) {
-    const std::lock_guard lock{mutex};
-    in_flight = {};
-    if (asked) {
-        token = *std::move(asked);
-        return token->text;
-    }
-    if (!token || now >= token->usable_until) return asked.error();
-    // Renewing ahead of time failed: nothing is lost yet, so do not ask again on every call.
-    token->refresh_at = std::min(now + refresh_retry_wait, token->usable_until);
-    return token->text;
-}
-
-outcome<kept_token> application_credential::state::ask(time_point now) const {
-    const outcome<outgoing_request> request = token_request();
-    if (!request) return request.error();
-    outcome<http::response> response = options.transport->exchange(*request);
-    if (!response) {
-        error problem = std::move(response).error();
-        problem.description = "no token could be asked for: " + problem.description;
-        return problem;
-    }
-    auto answer = from_json<detail::token_answer>(response->body, json_reading::response);
-    if (response->status != 200) {
-        return refused(*response, answer ? *std::move(answer) : detail::token_answer{});
-    }
-    if (answer && !answer->access_token.empty() && answer->expires_in >= 0) {
-        return keep(*std::move(answer), now);
-    }
-    return error{
-        .category = error_category::response_parsing,
-        .http_status = response->status,
-        .description = "the token authority's answer holds no token and lifetime",
-    };
+    for (const auto& each : all) each->complete(landed);
 }
 
 outcome<outgoing_request> application_credential::state::token_request() const {

@@ -10,16 +10,32 @@
 namespace partner_center {
 namespace {
 
-/// Sends an operation on the customer of that step, whose id need not be a GUID.
+/// The parts of an operation on the customer of that step, whose id need not be a GUID.
 template <class Operation>
-[[nodiscard]] outcome<typename Operation::response> send_for(
+[[nodiscard]] detail::request_parts parts_for(
     const detail::customer_step& at, const Operation& operation
 ) {
     detail::request_parts parts = detail::parts_of(operation);
     for (detail::named_value& each : parts.path_values) {
         if (each.name == "customer_id") each.value = at.customer_id;
     }
-    return detail::send_parts<typename Operation::response>(*at.client, std::move(parts));
+    return parts;
+}
+
+template <class Operation>
+[[nodiscard]] outcome<typename Operation::response> send_for(
+    const detail::customer_step& at, const Operation& operation
+) {
+    return detail::send_parts<typename Operation::response>(*at.client, parts_for(at, operation));
+}
+
+template <class Operation>
+[[nodiscard]] std::future<outcome<typename Operation::response>> send_async_for(
+    const detail::customer_step& at, const Operation& operation
+) {
+    return detail::send_parts_async<typename Operation::response>(
+        *at.client, parts_for(at, operation)
+    );
 }
 
 }  // namespace
@@ -55,6 +71,10 @@ customer_billing_profile_operations::customer_billing_profile_operations(detail:
 
 outcome<billing_profile> customer_billing_profile_operations::get() const {
     return send_for(at_, get_billing_profile{});
+}
+
+std::future<outcome<billing_profile>> customer_billing_profile_operations::get_async() const {
+    return send_async_for(at_, get_billing_profile{});
 }
 
 }  // namespace partner_center

@@ -32,7 +32,8 @@ BOOST_DESCRIBE_ENUM(
     server_busy,
     gateway_timeout,
     server_error,
-    response_parsing
+    response_parsing,
+    cancelled
 )
 
 namespace detail {

@@ -1,11 +1,16 @@
-// The tests' HTTP server: one thread accepts, one per connection serves.
+// The tests' servers: with a thread for each connection, with one for all, and one that is silent.
 // SPDX-License-Identifier: MIT
 #include "sdk/src/test_server.hpp"
 
 #include <arpa/inet.h>
 #include <array>
+#include <filesystem>
+#include <iterator>
 #include <netinet/in.h>
 #include <stdexcept>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include <unistd.h>
@@ -50,6 +55,11 @@ namespace {
     }
 }
 
+[[nodiscard]] std::size_t count_entries(const char* directory) {
+    const std::filesystem::directory_iterator entries{directory};
+    return static_cast<std::size_t>(std::distance(begin(entries), end(entries)));
+}
+
 }  // namespace
 
 test_server::test_server(reply_function reply) : reply_{std::move(reply)} {
@@ -92,12 +102,133 @@ void test_server::serve(int socket) {
         ++requests_;
         const std::string answer = reply_(request);
         ::send(socket, answer.data(), answer.size(), MSG_NOSIGNAL);
+        ++answers_;
+        answers_.notify_all();
         if (answer.empty() || answer.find("Connection: close") != std::string::npos) break;
         request.clear();
     }
     const std::lock_guard lock{mutex_};
     open_.remove(socket);
     ::close(socket);
+}
+
+void test_server::wait_for_answers(unsigned count) const {
+    for (unsigned seen = answers_; seen < count; seen = answers_) answers_.wait(seen);
+}
+
+crowd_server::crowd_server(unsigned crowd, std::string answer)
+    : answer_{std::move(answer)}, crowd_{crowd} {
+    std::tie(listener_, port_) = bind_free_port();
+    ::listen(listener_, SOMAXCONN);
+    epoll_ = ::epoll_create1(EPOLL_CLOEXEC);
+    wakeup_ = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    for (const int each : {listener_, wakeup_}) {
+        epoll_event event{.events = EPOLLIN, .data = {.fd = each}};
+        ::epoll_ctl(epoll_, EPOLL_CTL_ADD, each, &event);
+    }
+    worker_ = std::thread{[this] { serve(); }};
+}
+
+crowd_server::~crowd_server() {
+    is_over_ = true;
+    ::eventfd_write(wakeup_, 1);
+    worker_.join();
+    for (const auto& [socket, text] : received_) ::close(socket);
+    ::close(listener_);
+    ::close(wakeup_);
+    ::close(epoll_);
+}
+
+std::string crowd_server::url() const {
+    return "http://127.0.0.1:" + std::to_string(port_);
+}
+
+void crowd_server::wait_for_requests(unsigned count) const {
+    for (unsigned seen = requests_; seen < count; seen = requests_) requests_.wait(seen);
+}
+
+void crowd_server::release() {
+    crowd_ = 1;
+    ::eventfd_write(wakeup_, 1);
+}
+
+void crowd_server::serve() {
+    while (!is_over_) {
+        std::array<epoll_event, 256> ready{};
+        const int count = ::epoll_wait(epoll_, ready.data(), 256, -1);
+        for (int at = 0; at < count; ++at) {
+            const int socket = ready.at(static_cast<std::size_t>(at)).data.fd;
+            if (socket == wakeup_) {
+                eventfd_t times{};
+                ::eventfd_read(wakeup_, &times);
+            } else if (socket == listener_) {
+                const int accepted = ::accept(listener_, nullptr, nullptr);
+                epoll_event event{.events = EPOLLIN, .data = {.fd = accepted}};
+                ::epoll_ctl(epoll_, EPOLL_CTL_ADD, accepted, &event);
+                received_[accepted].clear();
+                ++connections_;
+            } else {
+                read_from(socket);
+            }
+        }
+        if (waiting_.size() < crowd_) continue;
+        crowd_ = 1;
+        for (const int each : waiting_) ::send(each, answer_.data(), answer_.size(), MSG_NOSIGNAL);
+        waiting_.clear();
+    }
+}
+
+void crowd_server::read_from(int socket) {
+    std::array<char, 4096> buffer{};
+    const auto got = ::recv(socket, buffer.data(), buffer.size(), 0);
+    if (got <= 0) {
+        std::erase(waiting_, socket);
+        received_.erase(socket);
+        ::close(socket);
+        return;
+    }
+    std::string& text = received_[socket];
+    text.append(buffer.data(), static_cast<std::size_t>(got));
+    if (!text.ends_with("\r\n\r\n")) return;
+    text.clear();
+    waiting_.push_back(socket);
+    ++requests_;
+    requests_.notify_all();
+}
+
+silent_server::silent_server() {
+    std::tie(listener_, port_) = bind_free_port();
+    ::listen(listener_, SOMAXCONN);
+}
+
+silent_server::~silent_server() {
+    if (connection_ >= 0) ::close(connection_);
+    ::close(listener_);
+}
+
+std::string silent_server::url(const std::string& scheme) const {
+    return scheme + "://127.0.0.1:" + std::to_string(port_);
+}
+
+void silent_server::wait_for_a_byte() {
+    connection_ = ::accept(listener_, nullptr, nullptr);
+    char byte{};
+    static_cast<void>(::recv(connection_, &byte, 1, MSG_PEEK));
+}
+
+std::size_t thread_count() {
+    return count_entries("/proc/self/task");
+}
+
+std::size_t descriptor_count() {
+    return count_entries("/proc/self/fd");
+}
+
+void raise_descriptor_limit() {
+    rlimit limit{};
+    ::getrlimit(RLIMIT_NOFILE, &limit);
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 std::string json_answer(const std::string& status, const std::string& body) {

@@ -5,9 +5,11 @@
 #include <atomic>
 #include <functional>
 #include <list>
+#include <map>
 #include <mutex>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace partner_center::tests {
 
@@ -27,6 +29,9 @@ public:
     [[nodiscard]] unsigned connections() const { return connections_; }
     [[nodiscard]] unsigned requests() const { return requests_; }
 
+    /// Waits until so many answers have been handed to the system in full.
+    void wait_for_answers(unsigned count) const;
+
 private:
     void accept_all();
     void serve(int socket);
@@ -36,11 +41,72 @@ private:
     unsigned short port_{};
     std::atomic<unsigned> connections_{};
     std::atomic<unsigned> requests_{};
+    std::atomic<unsigned> answers_{};
     std::mutex mutex_{};
     std::list<int> open_{};             // guarded by mutex_
     std::list<std::thread> workers_{};  // touched by the accepting thread, then by the destructor
     std::thread acceptor_{};
 };
+
+/// One thread that serves any number of connections. It holds requests back until `crowd` of them
+/// are waiting, then answers them and, from then on, each that comes.
+class crowd_server {
+public:
+    crowd_server(unsigned crowd, std::string answer);
+    ~crowd_server();
+    crowd_server(const crowd_server&) = delete;
+    crowd_server& operator=(const crowd_server&) = delete;
+
+    [[nodiscard]] std::string url() const;
+    [[nodiscard]] unsigned connections() const { return connections_; }
+
+    /// Waits until so many requests (without a body) have come.
+    void wait_for_requests(unsigned count) const;
+    /// Answers those that wait, however many there are.
+    void release();
+
+private:
+    void serve();
+    void read_from(int socket);
+
+    std::string answer_;
+    unsigned short port_{};
+    int listener_{-1};
+    int epoll_{-1};
+    int wakeup_{-1};
+    std::atomic<unsigned> connections_{};
+    std::atomic<unsigned> requests_{};
+    std::atomic<unsigned> crowd_{};
+    std::atomic<bool> is_over_{};
+    std::map<int, std::string> received_{};  // the thread's own
+    std::vector<int> waiting_{};             // the thread's own
+    std::thread worker_{};
+};
+
+/// Takes connections and never says anything.
+class silent_server {
+public:
+    silent_server();
+    ~silent_server();
+    silent_server(const silent_server&) = delete;
+    silent_server& operator=(const silent_server&) = delete;
+
+    [[nodiscard]] std::string url(const std::string& scheme) const;
+    /// Waits for a connection and for the first byte on it.
+    void wait_for_a_byte();
+
+private:
+    int listener_{-1};
+    unsigned short port_{};
+    int connection_{-1};
+};
+
+/// How many threads this process has, and how many descriptors.
+[[nodiscard]] std::size_t thread_count();
+[[nodiscard]] std::size_t descriptor_count();
+
+/// As many descriptors as the system lets this process have.
+void raise_descriptor_limit();
 
 /// A whole answer with a JSON body and its length.
 [[nodiscard]] std::string json_answer(const std::string& status, const std::string& body);

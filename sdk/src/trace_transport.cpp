@@ -124,6 +124,14 @@ void append_body(std::string& out, std::string_view type, const std::string& bod
     return out;
 }
 
+void write_if_possible(const trace_transport::sink& write, std::string_view text) {
+    try {
+        write(text);
+    } catch (...) {
+        return;  // the answer counts for more than its trace
+    }
+}
+
 }  // namespace
 
 trace_transport::trace_transport(std::shared_ptr<const transport> inner, sink write)
@@ -134,6 +142,17 @@ outcome<http::response> trace_transport::exchange(const outgoing_request& outgoi
     auto answer = inner_->exchange(outgoing);
     write_(text_of(answer));
     return answer;
+}
+
+void trace_transport::exchange_async(outgoing_request outgoing, answer_handler done) const {
+    std::string asked = text_of(outgoing);
+    auto traced = [write = write_,
+                   asked = std::move(asked),
+                   done = std::move(done)](outcome<http::response> answer) {
+        write_if_possible(write, asked + text_of(answer));
+        done(std::move(answer));
+    };
+    inner_->exchange_async(std::move(outgoing), std::move(traced));
 }
 
 }  // namespace partner_center

@@ -1,7 +1,14 @@
 // Tests of what a trace shows, and above all of what it does not.
 // SPDX-License-Identifier: MIT
+#include <latch>
+#include <mutex>
+#include <new>
+#include <vector>
+
 #include <gtest/gtest.h>
 
+#include "sdk/src/test_server.hpp"
+#include <partner_center/curl_transport.hpp>
 #include <partner_center/testing/fake_transport.hpp>
 #include <partner_center/trace_transport.hpp>
 
@@ -56,6 +63,47 @@ TEST(TraceTransport, HidesSecretsInBodies) {
         EXPECT_NE(text.find("(hidden)"), std::string::npos) << text;
         EXPECT_NE(text.find("(20 bytes, not shown)"), std::string::npos) << text;
     }
+}
+
+TEST(TraceTransport, ShowsAnAsynchronousExchangeAsOneText) {
+    constexpr unsigned count = 20;
+    tests::crowd_server server{count, tests::json_answer("200 OK", R"({"password":"SECRET"})")};
+    std::mutex mutex;
+    std::vector<std::string> texts;
+    const auto traced = std::make_shared<const trace_transport>(
+        make_curl_transport({}),
+        [&](std::string_view text) {
+            const std::lock_guard lock{mutex};
+            texts.emplace_back(text);
+        }
+    );
+    std::latch answered{count};
+
+    for (unsigned each = 0; each < count; ++each) {
+        outgoing_request request{.base_url = server.url(), .request{.method = "GET"}};
+        request.request.target = "/" + std::to_string(each);
+        traced->exchange_async(std::move(request), [&](const outcome<http::response>& answer) {
+            if (answer) answered.count_down();
+        });
+    }
+
+    answered.wait();
+    ASSERT_EQ(texts.size(), count);
+    for (const std::string& text : texts) {
+        EXPECT_TRUE(text.starts_with("> GET " + server.url() + "/")) << text;
+        EXPECT_TRUE(text.ends_with("\n\n{\"password\":\"(hidden)\"}\n")) << text;
+    }
+}
+
+TEST(TraceTransport, CountsForLessThanTheAnswer) {
+    auto fake = std::make_shared<testing::fake_transport>();
+    fake->answer(http::response{.status = 204});
+    const trace_transport traced{fake, [](std::string_view) { throw std::bad_alloc{}; }};
+    unsigned status = 0;
+    traced.exchange_async({}, [&](const outcome<http::response>& answer) {
+        status = answer.value().status;
+    });
+    EXPECT_EQ(status, 204U);
 }
 
 TEST(TraceTransport, SaysThatNoAnswerCame) {

@@ -1,6 +1,8 @@
 // GET /v1/customers/{customer-tenant-id}/profiles/billing: the seed operation.
 // SPDX-License-Identifier: MIT
+#include <future>
 #include <set>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -46,6 +48,38 @@ TEST(GetBillingProfile, GivesTheProfileThroughTheCallChain) {
     EXPECT_EQ(profile.attributes.etag, "-3187205566410928834");
     EXPECT_EQ(profile.attributes.object_type, "CustomerBillingProfile");
     EXPECT_EQ(profile.links->self->uri, billing_path(tidewater));
+}
+
+TEST(GetBillingProfile, GivesTheSameWithoutWaiting) {
+    const client client = api().client_of(api().partner());
+
+    std::vector<std::future<outcome<billing_profile>>> all;
+    for (const guid& customer_id : api().partner().customers) {
+        all.push_back(client.customers().by_id(customer_id).profiles().billing().get_async());
+    }
+
+    std::size_t at = 0;
+    for (const guid& customer_id : api().partner().customers) {
+        const auto waited_for = client.customers().by_id(customer_id).profiles().billing().get();
+        EXPECT_EQ(to_json(all.at(at++).get().value()), to_json(waited_for.value()));
+    }
+}
+
+TEST(GetBillingProfile, RefusesTheSameWithoutWaiting) {
+    for (const char* id :
+         {"contoso",
+          "a b",
+          "00000000-0000-0000-0000-000000000000",
+          "11111111-2222-4333-8444-555555555555"}) {
+        const client client = api().client_of(api().partner());
+        const error waited_for = refusal(id);
+        const error later =
+            client.customers().by_id(id).profiles().billing().get_async().get().error();
+        EXPECT_EQ(later.category, waited_for.category) << id;
+        EXPECT_EQ(later.http_status, waited_for.http_status) << id;
+        EXPECT_EQ(later.code, waited_for.code) << id;
+        EXPECT_EQ(later.description, waited_for.description) << id;
+    }
 }
 
 TEST(GetBillingProfile, IsTheGoldenExampleByteForByte) {

@@ -4,8 +4,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 
 #include <partner_center/clouds.hpp>
@@ -33,7 +35,24 @@ struct request_context {
     std::optional<std::string> locale{};   ///< absent: the client's
 };
 
+/// What may end calls before their answers have come. Covers a call as a whole, the wait for a
+/// token included; of two times the earlier counts. A stop makes a call fail as cancelled, a time
+/// that is over makes it fail as request_timeout, and the description says what it waited for.
+struct call_options {
+    std::stop_token stop{};
+    std::optional<std::chrono::steady_clock::time_point> deadline{};  ///< of all calls
+    std::optional<std::chrono::milliseconds> timeout{};  ///< of each call, from its start
+};
+
 /// Calls the Partner Center API. Immutable, safe to use from several threads, cheap to copy.
+///
+/// Each operation has two forms. The blocking one, get(), runs on the caller's thread. The
+/// asynchronous one, get_async(), never waits and gives a std::future; it is completed by the
+/// transport's thread (see make_curl_transport()), by a thread of the client's own when a bound is
+/// met while it waits for a token, or by the caller's when nothing had to be sent. Calls that are
+/// under way when the last copy of the client, of its scopes and of the steps of its chains is gone
+/// fail as cancelled, unless somebody else keeps the transport. A forked process must not use a
+/// client that it inherited.
 class client {
 public:
     client(const cloud& where, std::shared_ptr<const credential> who);
@@ -42,6 +61,11 @@ public:
     /// This client with another context: one correlation id (and locale, and request id) for all
     /// calls made through what is returned.
     [[nodiscard]] client with(const request_context& context) const;
+
+    /// This client with bounds for all calls made through what is returned, in place of those that
+    /// it had.
+    ///     client.within({.stop = source.get_token(), .timeout = 2s}).customers() …
+    [[nodiscard]] client within(const call_options& options) const;
 
     [[nodiscard]] customer_collection_operations customers() const;
 

@@ -13,6 +13,9 @@
 
 namespace partner_center {
 
+/// Takes a token, or why there is none.
+using token_handler = std::function<void(outcome<std::string>)>;
+
 /// Gives bearer tokens. Implementations may keep a token but are safe to use from several threads.
 class credential {
 public:
@@ -24,6 +27,12 @@ public:
     /// A token that is good for a call made now. Asked before each call, so it has to be quick when
     /// nothing changed.
     [[nodiscard]] virtual outcome<std::string> bearer_token() const = 0;
+
+    /// Hands to `done`, once, what bearer_token() would return, on any thread and maybe before this
+    /// returns. Unless it is overridden, it asks on the caller's thread, which is right for a
+    /// credential that never waits. Bounds are the client's business: who no longer waits for the
+    /// token takes no notice of it.
+    virtual void bearer_token_async(token_handler done) const;
 };
 
 /// Tells the time; tests give their own.
@@ -50,9 +59,10 @@ struct application_credential_options {
 };
 
 /// The tokens of an application calling in its own name, asked of the cloud's authority. One
-/// request is made however many threads need a token; it is renewed a tenth of its lifetime, at
-/// most five minutes, before it expires, and not used in its last 30 seconds. Failures are not
-/// remembered.
+/// request is made (with the transport's exchange_async()) however many calls of either form need a
+/// token, and goes on when one of them gives up; who still waits when the credential is destroyed
+/// gets a cancelled error. A token is renewed a tenth of its lifetime, at most five minutes, before
+/// it expires, and not used in its last 30 seconds. Failures are not remembered.
 class application_credential final : public credential {
 public:
     application_credential(const cloud& where, application who);
@@ -62,10 +72,11 @@ public:
     ~application_credential() override;
 
     [[nodiscard]] outcome<std::string> bearer_token() const override;
+    void bearer_token_async(token_handler done) const override;
 
 private:
     struct state;
-    std::unique_ptr<state> state_;
+    std::shared_ptr<state> state_;
 };
 
 /// A token that you bring. Refuses calls in the last 30 seconds before it expires.

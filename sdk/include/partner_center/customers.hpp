@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <future>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -31,6 +32,7 @@ public:
     /// Reads the billing profile. Fails with not_found when no tenant has the id and with forbidden
     /// when the tenant is not the caller's customer.
     [[nodiscard]] outcome<billing_profile> get() const;
+    [[nodiscard]] std::future<outcome<billing_profile>> get_async() const;
 
 private:
     detail::customer_step at_;

@@ -29,6 +29,7 @@ enum class error_category {
     gateway_timeout,          ///< 504
     server_error,             ///< any other status that is not a success
     response_parsing,         ///< an answer that is incomplete, too large or not the expected JSON
+    cancelled,                ///< a stop was requested, or the client is gone; this name is ours
 };
 
 /// "bad_input" for error_category::bad_input.

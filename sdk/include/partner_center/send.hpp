@@ -4,6 +4,9 @@
 #pragma once
 
 #include <concepts>
+#include <functional>
+#include <future>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -14,6 +17,7 @@
 #include <boost/describe/enum_to_string.hpp>
 
 #include <partner_center/client.hpp>
+#include <partner_center/completion.hpp>
 #include <partner_center/error.hpp>
 #include <partner_center/http.hpp>
 #include <partner_center/json.hpp>
@@ -25,6 +29,22 @@ namespace partner_center {
 template <class Operation>
 [[nodiscard]] outcome<typename Operation::response> send(
     const client& client, const Operation& operation
+);
+
+/// The same without waiting, see partner_center::client.
+template <class Operation>
+[[nodiscard]] std::future<outcome<typename Operation::response>> send_async(
+    const client& client, const Operation& operation
+);
+
+/// The same with a handler in place of a future. It is called once, on one of the threads named at
+/// partner_center::client (maybe before this returns), should not wait and must not wait for
+/// another call; it may start calls and destroy the client. What it throws is dropped.
+template <class Operation>
+void send_async(
+    const client& client,
+    const Operation& operation,
+    std::function<void(outcome<typename Operation::response>)> done
 );
 
 namespace detail {
@@ -48,6 +68,9 @@ struct request_parts {
 /// Puts a request together, adds what every request carries and exchanges it. An answer that is not
 /// a success is an error; one that is carries both ids, whether the service echoed them or not.
 [[nodiscard]] outcome<http::response> exchange(const client_state& client, request_parts parts);
+
+/// The same without waiting.
+void exchange_async(const client_state& client, request_parts parts, answer_handler done);
 
 /// The error for a success whose body could not be read.
 [[nodiscard]] error unreadable(const http::response& answer, const fault& why);
@@ -102,8 +125,7 @@ template <class Operation>
 }
 
 template <class Response>
-[[nodiscard]] outcome<Response> send_parts(const client_state& client, request_parts parts) {
-    const outcome<http::response> answer = exchange(client, std::move(parts));
+[[nodiscard]] outcome<Response> response_of(const outcome<http::response>& answer) {
     if (!answer) return answer.error();
     if constexpr (std::is_void_v<Response>) {
         return {};
@@ -115,12 +137,60 @@ template <class Response>
     }
 }
 
+template <class Response>
+[[nodiscard]] outcome<Response> send_parts(const client_state& client, request_parts parts) {
+    return response_of<Response>(exchange(client, std::move(parts)));
+}
+
+template <class Response>
+void send_parts_async(
+    const client_state& client, request_parts parts, std::function<void(outcome<Response>)> done
+) {
+    const auto call = std::make_shared<completion<Response>>(std::move(done));
+    exchange_async(client, std::move(parts), [call](const outcome<http::response>& answer) {
+        call->complete(response_of<Response>(answer));
+    });
+}
+
+template <class Response>
+[[nodiscard]] std::future<outcome<Response>> send_parts_async(
+    const client_state& client, request_parts parts
+) {
+    const auto promise = std::make_shared<std::promise<outcome<Response>>>();
+    std::future<outcome<Response>> later = promise->get_future();
+    const auto keep = [promise](outcome<Response> answer) {
+        promise->set_value(std::move(answer));
+    };
+    send_parts_async<Response>(client, std::move(parts), keep);
+    return later;
+}
+
 }  // namespace detail
 
 template <class Operation>
 outcome<typename Operation::response> send(const client& client, const Operation& operation) {
     return detail::send_parts<typename Operation::response>(
         client.state(), detail::parts_of(operation)
+    );
+}
+
+template <class Operation>
+std::future<outcome<typename Operation::response>> send_async(
+    const client& client, const Operation& operation
+) {
+    return detail::send_parts_async<typename Operation::response>(
+        client.state(), detail::parts_of(operation)
+    );
+}
+
+template <class Operation>
+void send_async(
+    const client& client,
+    const Operation& operation,
+    std::function<void(outcome<typename Operation::response>)> done
+) {
+    detail::send_parts_async<typename Operation::response>(
+        client.state(), detail::parts_of(operation), std::move(done)
     );
 }
 

@@ -11,9 +11,9 @@
 namespace partner_center {
 
 /// Hands the text of each request and each answer to `write`, which may be called from several
-/// threads at once. Headers are shown by an allow-list, bodies only when they are JSON, and of
-/// those no token, password or secret. Bodies do hold what customers are called and where they
-/// live.
+/// threads at once: of an asynchronous exchange both as one text, when it is over. Headers are
+/// shown by an allow-list, bodies only when they are JSON, and of those no token, password or
+/// secret. Bodies do hold what customers are called and where they live.
 class trace_transport final : public transport {
 public:
     using sink = std::function<void(std::string_view text)>;
@@ -22,6 +22,7 @@ public:
     trace_transport(std::shared_ptr<const transport> inner, sink write);
 
     [[nodiscard]] outcome<http::response> exchange(const outgoing_request& outgoing) const override;
+    void exchange_async(outgoing_request outgoing, answer_handler done) const override;
 
 private:
     std::shared_ptr<const transport> inner_;

@@ -5,6 +5,8 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
+#include <stop_token>
 #include <string>
 
 #include <partner_center/error.hpp>
@@ -15,8 +17,15 @@ namespace partner_center {
 /// How long one exchange may take and how large its answer may be.
 struct exchange_limits {
     std::chrono::milliseconds connect{std::chrono::seconds{15}};
-    std::chrono::milliseconds total{std::chrono::seconds{180}};
+    std::chrono::milliseconds total{std::chrono::seconds{180}};  ///< waiting for a turn included
     std::size_t response_bytes_max{64U << 20U};
+};
+
+/// What ends a call before its answer has come: the earlier of the two.
+struct call_bounds {
+    std::stop_token stop{};  ///< when a stop is requested, the call fails as cancelled
+    /// When it has passed, the call fails as request_timeout.
+    std::chrono::steady_clock::time_point deadline{(std::chrono::steady_clock::time_point::max)()};
 };
 
 /// A request and where it goes: `base_url` and the request's target make the address.
@@ -24,10 +33,14 @@ struct outgoing_request {
     std::string base_url{};
     http::request request{};
     exchange_limits limits{};
+    call_bounds bounds{};
 };
 
-/// Carries requests out. Implementations are immutable as seen by callers and safe to use from
-/// several threads at once.
+/// Takes the outcome of an exchange.
+using answer_handler = std::function<void(outcome<http::response>)>;
+
+/// Carries requests out, in two forms. Implementations are immutable as seen by callers and safe to
+/// use from several threads at once.
 class transport {
 public:
     transport() = default;
@@ -38,6 +51,13 @@ public:
     /// The answer, whatever its status; an error only when there is no complete answer.
     [[nodiscard]] virtual outcome<http::response> exchange(const outgoing_request& outgoing
     ) const = 0;
+
+    /// Hands to `done`, once, what exchange() would return, on any thread and maybe before this
+    /// returns. Unless it is overridden, it carries the exchange out on the caller's thread, which
+    /// is right for a transport that waits for nothing (one that waits would hold the caller up, or
+    /// the thread that brought the token), and makes an error of what is thrown.
+    /// Whoever overrides it also calls `done` when the transport is destroyed.
+    virtual void exchange_async(outgoing_request outgoing, answer_handler done) const;
 };
 
 }  // namespace partner_center

@@ -11,7 +11,7 @@
 namespace partner_center::testing {
 
 /// Gives the scripted answers in order, an error when there is none left, and remembers what was
-/// asked. Safe to use from several threads.
+/// asked. The asynchronous form completes before it returns. Safe to use from several threads.
 class fake_transport final : public transport {
 public:
     /// Appends an answer to the script.
