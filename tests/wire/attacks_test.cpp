@@ -4,28 +4,22 @@
 #include <map>
 #include <ostream>
 #include <string>
-#include <string_view>
 #include <tuple>
 #include <vector>
 
-#include <boost/algorithm/string/replace.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "tests/support/partnerd.hpp"
+#include "tests/wire/attack.hpp"
 #include "tests/wire/cases.hpp"
 #include "tests/wire/connection.hpp"
 
 namespace partner_center::wire {
 namespace {
 
-using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using testing::partnerd;
-
-constexpr std::string_view probe_id = "0a0b0c0d-0000-4000-8000-000000000001";
-const std::string probe =
-    "GET /healthz HTTP/1.1\r\nHost: partnerd\r\nMS-RequestId: " + std::string{probe_id} +
-    "\r\n\r\n";
 
 /// What the bytes go over.
 enum class layer { plain, tls };
@@ -59,20 +53,6 @@ protected:
         servers.clear();
     }
 
-    /// How the connection goes on after the answers of a row.
-    static void expect_ending(connection& peer, ending then) {
-        if (then == ending::kept) {
-            peer.send(probe, cut::whole);
-            const auto next = peer.receive(true);
-            ASSERT_TRUE(next);
-            EXPECT_EQ(next->status, 200U);
-            EXPECT_EQ(next->find("MS-RequestId"), probe_id);
-            return;
-        }
-        if (then == ending::waits) peer.end_sending();
-        EXPECT_EQ(peer.receive_rest(), "");
-    }
-
     static inline std::map<layer, running> servers{};
 };
 
@@ -82,20 +62,7 @@ class Attack : public Server,
 TEST_P(Attack, IsReadInOneWay) {
     const auto& [which, row, how] = GetParam();
     const running& server = servers.at(which);
-    connection peer{server.at};
-
-    peer.send(boost::replace_all_copy(row.bytes, token_place, server.token), how);
-
-    for (const expected_answer& expected : row.answers) {
-        const auto answer = peer.receive(!row.is_head);
-        ASSERT_TRUE(answer) << "not answered";
-        EXPECT_EQ(answer->status, expected.status) << answer->body;
-        EXPECT_THAT(answer->body, HasSubstr(expected.says));
-        EXPECT_TRUE(answer->find("MS-RequestId")) << answer->head;
-        const bool is_last = &expected == &row.answers.back() && row.then == ending::closed;
-        EXPECT_EQ(answer->find("Connection") == "close", is_last) << answer->head;
-    }
-    expect_ending(peer, row.then);
+    EXPECT_THAT(attack({server.at, server.token}, row, how), IsEmpty());
 }
 
 class Continue : public Server, public ::testing::WithParamInterface<layer> {};
@@ -109,7 +76,7 @@ TEST_P(Continue, IsSaidBeforeTheBodyComes) {
     EXPECT_EQ(peer.receive_interim(), "HTTP/1.1 100 Continue\r\n\r\n");
     peer.send("hi", cut::whole);
     EXPECT_EQ(peer.receive(true)->status, 405U);
-    expect_ending(peer, ending::kept);
+    EXPECT_THAT(problems_of_ending(peer, ending::kept), IsEmpty());
 }
 
 const auto layers = ::testing::Values(layer::plain, layer::tls);

@@ -1,0 +1,178 @@
+// The whole program under attack over HTTPS: hostile byte streams, the catalogue of bad tokens and
+// a disk that fails, at once, while a good client goes on. Calls the wire and fault rooms.
+// SPDX-License-Identifier: MIT
+#include <atomic>
+#include <cstdlib>
+#include <future>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+
+#include "store/block_on.hpp"
+#include "store/sqlite.hpp"
+#include "store/store.hpp"
+#include "tests/faults/fault_vfs.hpp"
+#include "tests/support/partnerd.hpp"
+#include "tests/support/temporary_directory.hpp"
+#include "tests/wire/attack.hpp"
+#include "tests/wire/cases.hpp"
+#include "tests/wire/connection.hpp"
+
+namespace partner_center {
+namespace {
+
+using testing::fault_plan;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using testing::partnerd;
+using testing::program;
+using testing::temporary_directory;
+using wire::cut;
+
+constexpr std::string_view partner = "b0d7e3a4-52c8-4f19-8e6d-1fa3c95b2e70";
+constexpr std::string_view customer = "6f1c9a52-3d0e-4b7c-9c11-5a2e8d40b7f3";
+
+/// A plan in the environment of the programs that are started while it lives.
+struct planned_faults {
+    planned_faults() { ::setenv(testing::fault_plan_variable, file.c_str(), 1); }
+    ~planned_faults() { ::unsetenv(testing::fault_plan_variable); }
+    planned_faults(const planned_faults&) = delete;
+    planned_faults& operator=(const planned_faults&) = delete;
+
+    temporary_directory directory{};
+    std::filesystem::path file{directory / "plan"};
+    fault_plan& plan{testing::map_fault_plan(file)};
+};
+
+class Siege : public ::testing::Test {
+protected:
+    [[nodiscard]] wire::target target() const {
+        return {.at = {.port = server_.port(), .trusted = authority()}, .token = token_};
+    }
+    [[nodiscard]] std::filesystem::path authority() const {
+        return server_.data() / "tls" / "ca.pem";
+    }
+
+    /// Every row, once; what was answered otherwise than it says.
+    [[nodiscard]] static std::vector<std::string> send_all_rows(const wire::target& server) {
+        std::vector<std::string> problems;
+        for (const wire::wire_case& row : wire::cases()) {
+            for (std::string& each : attack(server, row, cut::whole)) {
+                problems.push_back(std::move(each));
+            }
+        }
+        return problems;
+    }
+
+    /// Presents the catalogue of bad tokens, from a process of its own that also writes to the
+    /// database.
+    [[nodiscard]] std::unique_ptr<program> present_bad_tokens() const {
+        ::setenv("PARTNERD_DEMO_FILE", (server_.data() / "demo.json").c_str(), 1);
+        ::setenv("SSL_CERT_FILE", authority().c_str(), 1);
+        const std::vector<std::string> words{
+            CONFORMANCE_TEST, "--gtest_brief=1", "--gtest_filter=*Token*"};
+        return std::make_unique<program>(words, scratch_.path());
+    }
+
+    [[nodiscard]] wire::answer read_profile(wire::connection& peer) const {
+        peer.send(
+            "GET /v1/customers/" + std::string{customer} +
+                "/profiles/billing HTTP/1.1\r\nHost: partnerd\r\nAuthorization: Bearer " + token_ +
+                "\r\n\r\n",
+            cut::whole
+        );
+        return peer.receive(true).value();
+    }
+
+    const planned_faults faults_{};
+    const temporary_directory scratch_{};
+    partnerd server_{{"--tls-dev"}};
+    const std::string token_{server_.token()};
+};
+
+TEST_F(Siege, GoodClientsAreServedWhileStreamsAndTokensAttack) {
+    wire::connection good{target().at};
+    const std::string profile = read_profile(good).body;
+    ASSERT_THAT(profile, HasSubstr("Tidewater"));
+
+    const auto presented = present_bad_tokens();
+    auto tokens = std::async(std::launch::async, [&] { return presented->wait(); });
+    auto streams = std::async(std::launch::async, [&] { return send_all_rows(target()); });
+    const auto under_attack = [&] {
+        const std::chrono::seconds now{0};
+        return tokens.wait_for(now) != std::future_status::ready ||
+               streams.wait_for(now) != std::future_status::ready;
+    };
+    while (under_attack()) {
+        const wire::answer answer = read_profile(good);
+        ASSERT_EQ(answer.status, 200U) << answer.body;
+        ASSERT_EQ(answer.body, profile);
+    }
+
+    EXPECT_EQ(tokens.get(), 0) << presented->output();
+    EXPECT_THAT(presented->output(), HasSubstr("PASSED"));
+    EXPECT_THAT(streams.get(), IsEmpty());
+    EXPECT_EQ(server_.stop(), 0) << server_.log();
+}
+
+/// Commits until told to stop, so that no connection can go on with the pages that it has read.
+[[nodiscard]] std::jthread commit_again_and_again(const std::filesystem::path& database) {
+    return std::jthread{[database](const std::stop_token& stopped) {
+        sqlite_file file{{.file = database}};
+        store records{file.connect()};
+        for (std::uint8_t number = 0; !stopped.stop_requested(); ++number) {
+            guid id;
+            id.bytes.fill(number);
+            const guid owner = parse_guid(partner).value();
+            block_on(records.tenants().add_application({.id = id, .partner_id = owner}));
+        }
+    }};
+}
+
+TEST_F(Siege, WhatADiskDeniesIsRefusedForAsLongAsItDoes) {
+    wire::connection good{target().at};
+    const std::string profile = read_profile(good).body;
+    fault_plan& plan = faults_.plan;
+    plan.files = testing::every_file;
+    plan.operations = testing::mask_of({testing::disk_operation::read});
+    {
+        const std::jthread writer = commit_again_and_again(server_.data() / "partnerd.db");
+        wire::target tolerant = target();
+        tolerant.tolerated = 503;
+        auto streams = std::async(std::launch::async, [&] { return send_all_rows(tolerant); });
+        int served = 0;
+        int refused = 0;
+        // Three reads in a row fail, then three requests are served; for as long as the rows last.
+        while (streams.wait_for(std::chrono::seconds{0}) != std::future_status::ready ||
+               served == 0 || refused == 0) {
+            if (served % 3 == 0) plan.fail(SQLITE_IOERR_READ, 1, 3);
+            const wire::answer answer = read_profile(good);
+            if (answer.status == 200) {
+                ++served;
+                ASSERT_EQ(answer.body, profile);
+            } else {
+                ++refused;
+                ASSERT_EQ(answer.status, 503U) << answer.body;
+                ASSERT_THAT(answer.body, HasSubstr(R"({"code":800003,)"));
+                ASSERT_TRUE(answer.find("Retry-After"));
+            }
+        }
+        EXPECT_THAT(streams.get(), IsEmpty());
+        EXPECT_GT(plan.failed, 0U);
+    }
+    plan.lift();
+
+    EXPECT_EQ(read_profile(good).body, profile);
+    EXPECT_THAT(send_all_rows(target()), IsEmpty());
+    EXPECT_EQ(server_.stop(), 0) << server_.log();
+    EXPECT_THAT(server_.log(), HasSubstr("could not be read"));
+}
+
+}  // namespace
+}  // namespace partner_center
