@@ -335,11 +335,11 @@ struct settings {
     std::vector<setting> switched{};
 };
 
-[[nodiscard]] std::string text_of(const toml::node& node) {
-    if (const auto text = node.value<std::string>(); text && node.is_string()) return *text;
+[[nodiscard]] std::string text_of(const toml::node& node, const std::string& source) {
+    if (const auto text = node.as_string()) return text->get();
     if (const auto truth = node.as_boolean()) return print(truth->get());
     if (const auto number = node.as_integer()) return std::to_string(number->get());
-    return {};
+    throw usage_error{source + " must be a string, a whole number or true or false"};
 }
 
 void read_file(settings& out, const std::string& file) {
@@ -359,13 +359,15 @@ void read_file(settings& out, const std::string& file) {
             if (switched == nullptr)
                 throw usage_error{source + " must be a table of NAME = \"VALUE\""};
             for (const auto& [each, chosen] : *switched) {
-                out.switched.push_back({source, fmt::format("{}={}", each.str(), text_of(chosen))});
+                out.switched.push_back(
+                    {source, fmt::format("{}={}", each.str(), text_of(chosen, source))}
+                );
             }
             continue;
         }
         const bool known = std::ranges::find(knobs, name, &knob::name) != knobs.end();
         if (!known) throw usage_error{fmt::format("{}: there is no such key", source)};
-        out.single[name] = {source, text_of(node)};
+        out.single[name] = {source, text_of(node, source)};
     }
 }
 

@@ -131,6 +131,12 @@ TEST_F(ConfigFile, IsRefusedWithItsPlace) {
     EXPECT_THAT(misuse({"--config", broken.c_str()}, {}), HasSubstr(broken + ":2: "));
     const std::string bad = file("threads = \"many\"\n");
     EXPECT_THAT(misuse({"--config", bad.c_str()}, {}), HasSubstr(bad + ": threads: 'many' is not"));
+    for (const char* const value : {"['x']", "1.5", "2026-11-22", "{a = 1}"}) {
+        const std::string odd = file("store = " + std::string{value} + "\n");
+        EXPECT_THAT(
+            misuse({"--config", odd.c_str()}, {}), HasSubstr(odd + ": store must be a string")
+        );
+    }
 }
 
 TEST(Config, NamesTheVariableThatIsWrong) {
