@@ -22,8 +22,13 @@ namespace partner_center {
 /// A value to bind or a cell that was read: null, number, text, or a 16-byte id.
 using value = std::variant<std::monostate, std::int64_t, std::string, guid>;
 
-/// What a statement gave back, row after row. REQUIRES of every access: the row and column exist
-/// and the cell has that type; the schema promises it (STRICT tables, NOT NULL, length checks).
+/// The database cannot answer: full, locked, damaged, unreachable, of another version. For an
+/// operator; the text may go to the log, never to a caller.
+class store_error : public std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// What a statement gave back, row after row. REQUIRES of every access: the row and column exist.
 class rows {
 public:
     rows() = default;
@@ -34,6 +39,18 @@ public:
     [[nodiscard]] bool empty() const { return cells_.empty(); }
     [[nodiscard]] value& cell(std::size_t row, std::size_t column) {
         return cells_.at(row * columns_ + column);
+    }
+    /// The cell as what the schema promises (STRICT tables, NOT NULL, length checks). Throws
+    /// store_error when it is something else: the database is damaged.
+    template <class T>
+    [[nodiscard]] T take(std::size_t row, std::size_t column) {
+        T* const promised = std::get_if<T>(&cell(row, column));
+        if (promised == nullptr) {
+            throw store_error{
+                "the database holds a value of the wrong type, it is damaged: restore it from a "
+                "backup"};
+        }
+        return std::move(*promised);
     }
 
 private:
@@ -57,12 +74,6 @@ struct written {
     /// The statement that stopped it: no row where one was needed, or a uniqueness broken. Nothing
     /// was changed.
     std::optional<std::size_t> refused_by{};
-};
-
-/// The database cannot answer: full, locked, damaged, unreachable, of another version. For an
-/// operator; the text may go to the log, never to a caller.
-class store_error : public std::runtime_error {
-    using std::runtime_error::runtime_error;
 };
 
 /// More transactions wait for the disk than may; this one was refused at once. Trying again later

@@ -9,11 +9,14 @@
 namespace partner_center {
 namespace {
 
-[[nodiscard]] bool flag(const value& cell) {
-    return std::get<std::int64_t>(cell) != 0;
+[[nodiscard]] bool flag(rows& found, std::size_t column) {
+    return found.take<std::int64_t>(0, column) != 0;
 }
-[[nodiscard]] std::string text(value& cell) {
-    return std::get<std::string>(std::move(cell));
+
+[[nodiscard]] const cloud* cloud_of(rows& found, std::size_t column) {
+    const cloud* const where = clouds::find(found.take<std::string>(0, column));
+    if (where == nullptr) throw store_error{"the database names a cloud that does not exist"};
+    return where;
 }
 
 /// Domains are ASCII: international ones are stored in their encoded form.
@@ -45,12 +48,12 @@ namespace {
 [[nodiscard]] std::optional<partner_record> as_partner(rows found) {
     if (found.empty()) return {};
     return partner_record{
-        .id = std::get<guid>(found.cell(0, 0)),
-        .name = text(found.cell(0, 1)),
-        .domain = text(found.cell(0, 2)),
-        .where = clouds::find(std::get<std::string>(found.cell(0, 3))),
-        .sandbox = flag(found.cell(0, 4)),
-        .disabled = flag(found.cell(0, 5)),
+        .id = found.take<guid>(0, 0),
+        .name = found.take<std::string>(0, 1),
+        .domain = found.take<std::string>(0, 2),
+        .where = cloud_of(found, 3),
+        .sandbox = flag(found, 4),
+        .disabled = flag(found, 5),
     };
 }
 
@@ -92,11 +95,11 @@ awaitable<std::optional<application_record>> directory::find_application(guid cl
     rows found = co_await database_.read(find_application_sql, values);
     if (found.empty()) co_return std::nullopt;
     co_return application_record{
-        .id = std::get<guid>(found.cell(0, 0)),
-        .partner_id = std::get<guid>(found.cell(0, 1)),
-        .name = text(found.cell(0, 2)),
-        .secret_hash = text(found.cell(0, 3)),
-        .disabled = flag(found.cell(0, 4)),
+        .id = found.take<guid>(0, 0),
+        .partner_id = found.take<guid>(0, 1),
+        .name = found.take<std::string>(0, 2),
+        .secret_hash = found.take<std::string>(0, 3),
+        .disabled = flag(found, 4),
     };
 }
 
@@ -113,14 +116,13 @@ awaitable<std::optional<standing>> directory::find_standing(
     const std::array<value, 2> values{user, client_id};
     rows found = co_await database_.read(find_standing_sql, values);
     if (found.empty()) co_return std::nullopt;
-    const value& user_disabled = found.cell(0, 4);
-    const bool is_user_known = !std::holds_alternative<std::monostate>(user_disabled);
+    const bool is_user_known = !std::holds_alternative<std::monostate>(found.cell(0, 4));
     co_return standing{
-        .partner_id = std::get<guid>(found.cell(0, 0)),
-        .where = clouds::find(std::get<std::string>(found.cell(0, 1))),
-        .partner_disabled = flag(found.cell(0, 2)),
-        .application_disabled = flag(found.cell(0, 3)),
-        .user_refused = user_id && (!is_user_known || flag(user_disabled)),
+        .partner_id = found.take<guid>(0, 0),
+        .where = cloud_of(found, 1),
+        .partner_disabled = flag(found, 2),
+        .application_disabled = flag(found, 3),
+        .user_refused = user_id && (!is_user_known || flag(found, 4)),
     };
 }
 

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "store/sqlite_connection.hpp"
 #include "store/testing.hpp"
 
 namespace partner_center {
@@ -40,6 +41,22 @@ TEST(Directory, FindsPartnerByIdAndByDomainInAnyLetterCase) {
     EXPECT_FALSE(by_id->disabled);
     EXPECT_EQ(by_domain->id, added.id);
     EXPECT_TRUE(run(tenants.has_partners()));
+}
+
+/// What a damaged page can look like to us: values that the schema does not allow.
+TEST(Directory, TakesNoDamagedValueForAnAnswer) {
+    fresh_store fresh;
+    ASSERT_TRUE(run(fresh.store.tenants().add_partner(sample_partner(1))));
+    sqlite_connection damage{{.file = fresh.path}, sqlite_connection::use::writing};
+    damage.run_script(
+        "PRAGMA ignore_check_constraints = ON; UPDATE partners SET cloud = 'no cloud'"
+    );
+
+    EXPECT_THROW(run(fresh.store.tenants().find_partner(id_of(1))), store_error);
+
+    rows found{1, {std::int64_t{1}}};
+    EXPECT_THROW(static_cast<void>(found.take<std::string>(0, 0)), store_error);
+    EXPECT_EQ(found.take<std::int64_t>(0, 0), 1);
 }
 
 TEST(Directory, RefusesPartnerWhoseIdOrDomainIsTaken) {

@@ -25,7 +25,7 @@ constexpr std::string_view add_version =
 [[nodiscard]] std::int64_t version_of(sqlite_connection& connection) {
     if (connection.run(find_version_table, {}).empty()) return 0;
     rows found = connection.run(find_version, {});
-    return std::get<std::int64_t>(found.cell(0, 0));
+    return found.take<std::int64_t>(0, 0);
 }
 
 /// Runs the next script and notes it, as one transaction. An exception leaves that open: opening

@@ -26,7 +26,7 @@ awaitable<result<document<Profile>>> store::find_profile(guid partner_id, guid c
         const bool is_known = co_await directory_.knows_tenant(customer_id);
         co_return is_known ? no_relationship(partner_id, customer_id) : unknown_tenant();
     }
-    co_return document<Profile>{std::get<std::string>(std::move(found.cell(0, 0)))};
+    co_return document<Profile>{found.take<std::string>(0, 0)};
 }
 
 template awaitable<result<document<billing_profile>>> store::find_profile<billing_profile>(

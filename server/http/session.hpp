@@ -292,10 +292,6 @@ private:
     std::array<char, limits::first_read_bytes> first_;
 };
 
-// GCC 12 takes the promise's own operator new and delete for a mismatch when it inlines one.
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wmismatched-new-delete"
-
 /// Serves one connection to its end, or turns it away. `host` has to outlive the coroutine.
 template <class Stream>
 awaitable<void> serve(Stream stream, session_host& host, admission admitted) {
@@ -311,7 +307,5 @@ awaitable<void> refuse(Stream stream, session_host& host, fault problem) {
     session<Stream> session{std::move(stream), host};
     co_await session.end_with(problem);
 }
-
-#pragma GCC diagnostic pop
 
 }  // namespace partner_center::http
