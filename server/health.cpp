@@ -7,6 +7,7 @@
 #include "server/api/health.hpp"
 #include "server/api/routes.hpp"
 #include "server/metrics_page.hpp"
+#include <partner_center/json.hpp>
 
 namespace partner_center {
 namespace {
@@ -23,7 +24,7 @@ awaitable<void> answer_readiness(store& store, log& log, http::answer& answer) {
 
 /// What the application works with.
 struct admin_parts {
-    partner_center::store& store;
+    std::shared_ptr<partner_center::store> store;
     partner_center::log& log;
     std::function<std::string()> metrics;
 };
@@ -44,20 +45,26 @@ awaitable<void> respond(
         answer.content_type = metrics_type;
         answer.body = parts.metrics();
     } else {
-        co_await answer_readiness(parts.store, parts.log, answer);
+        co_await answer_readiness(*parts.store, parts.log, answer);
     }
 }
 
 }  // namespace
 
-http::application health_application(store& store, log& log, std::function<std::string()> metrics) {
+http::application health_application(
+    std::shared_ptr<store> store, log& log, std::function<std::string()> metrics
+) {
     return {
-        .respond = [parts = admin_parts{store, log, std::move(metrics)}](
+        .respond = [parts = admin_parts{std::move(store), log, std::move(metrics)}](
                        const http::request_view& request, http::answer& answer
                    ) { return partner_center::respond(parts, request, answer); },
         .refuse =
             [](const fault& problem, const http::request_view&, http::answer& answer) {
-                fill_status(answer, row_of(problem.kind).status, R"({"status":"bad request"})");
+                const fault_row& row = row_of(problem.kind);
+                std::string body = R"({"status":)";
+                append_json_string(body, row.description);
+                fill_status(answer, row.status, body += '}');
+                if (row.status == 503) answer.add("Retry-After", "1");
             },
     };
 }

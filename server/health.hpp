@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "server/http/application.hpp"
@@ -12,11 +13,12 @@
 namespace partner_center {
 
 /// GET /healthz: 200 while the program runs. GET /readyz: 200 while the store answers and takes
-/// writes, else 503.
-/// GET /metrics: what `metrics` gives, called on the listener's thread. Everything else is 404.
-/// `store` and `log` outlive it.
+/// writes, else 503. GET /metrics: what `metrics` gives, called on the listener's thread.
+/// Everything else is 404. `log` outlives it. The store connection is its own: a reactor drops its
+/// application, and with it the connection that may still be writing for it, before its io_context
+/// ends.
 [[nodiscard]] http::application health_application(
-    store& store, log& log, std::function<std::string()> metrics
+    std::shared_ptr<store> store, log& log, std::function<std::string()> metrics
 );
 
 }  // namespace partner_center

@@ -278,14 +278,14 @@ void serve(const config& settings) {
         .tls = load_certificate(settings),
     };
     http::server api{options, [&](boost::asio::io_context&) { return make_application(shared); }};
-    store health_data{shared.file.connect()};
     http::server admin{
         {.host = settings.admin.host,
          .port = settings.admin.port,
          .connections_max = http::limits::admin_connections_max,
          .turned_away_max = http::limits::admin_connections_max},
         [&](boost::asio::io_context&) {
-            return health_application(health_data, shared.lines, [&] {
+            const auto own = std::make_shared<store>(shared.file.connect());
+            return health_application(own, shared.lines, [&] {
                 return metrics_page(collect(shared, api));
             });
         }};

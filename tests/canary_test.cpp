@@ -18,6 +18,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "server/identity/forgery_testing.hpp"
+#include "server/identity/jws.hpp"
 #include "server/identity/secret_hasher.hpp"
 #include "server/identity/signing_key.hpp"
 #include "server/identity/token.hpp"
@@ -49,6 +51,7 @@ const guid partner_id = id("b0d7e3a4-52c8-4f19-8e6d-1fa3c95b2e70");
 const guid other_partner_id = id("0e6d7a4c-9b1f-4a53-8f27-6c1d2b3a4e5f");
 const guid disabled_partner_id = id("77b1a2c3-9b1f-4a53-8f27-6c1d2b3a4e5f");
 const guid application_id = id("2c4e9b70-15d3-4a8b-8e8f-c60a1b7d9922");
+const guid user_id = id("5f4e9b70-15d3-4a8b-8e8f-c60a1b7d9922");
 const guid disabled_application_id = id("3d4e9b70-15d3-4a8b-8e8f-c60a1b7d9922");
 const guid customer_id = id("6f1c9a52-3d0e-4b7c-9c11-5a2e8d40b7f3");
 const guid foreign_customer_id = id("a3327be0-0b44-4d8a-9d52-7711c60fe2b9");
@@ -201,6 +204,32 @@ public:
         all_.keep(text.substr(text.rfind('.') + 1));
         return text;
     }
+    /// A token of our user with one claim in place of the good one.
+    [[nodiscard]] std::string user_token(const std::string& claim, const std::string& json) {
+        using testing::in_quotes;
+        const signing_key key =
+            signing_key::load_or_create(data() / "authority" / "signing-key.pem");
+        const std::string time = std::to_string(now().time_since_epoch().count());
+        const std::string issuer = ready_.url + '/' + to_string(partner_id) + '/';
+        const testing::members claims{
+            {"aud", in_quotes(clouds::global.audience)},
+            {"iss", in_quotes(issuer)},
+            {"iat", time},
+            {"nbf", time},
+            {"exp", std::to_string((now() + std::chrono::hours{1}).time_since_epoch().count())},
+            {"appid", in_quotes(application_id)},
+            {"tid", in_quotes(partner_id)},
+            {"oid", in_quotes(user_id)},
+            {"upn", in_quotes(all_.make("token_upn"))},
+            {"name", in_quotes(all_.make("token_name"))},
+            {"scp", in_quotes("user_impersonation")},
+            {"amr", R"(["pwd","mfa"])"},
+            {"roles", R"(["AdminAgents"])"},
+        };
+        std::string text = make_jws(key, claims.with(claim, json).json());
+        all_.keep(text);
+        return text;
+    }
     [[nodiscard]] std::string good_token() {
         return token(partner_id, {.application_id = application_id, .issued_at = now()});
     }
@@ -257,7 +286,7 @@ private:
         }
         ASSERT_TRUE(block_on(tenants.disable_application(disabled_application_id)));
         ASSERT_TRUE(block_on(tenants.add_user(
-            {.id = id("5f4e9b70-15d3-4a8b-8e8f-c60a1b7d9922"),
+            {.id = user_id,
              .partner_id = partner_id,
              .user_principal_name = all_.make("user") + "@" + lower("user_domain"),
              .password_hash = all_.make("password_hash"),
@@ -402,6 +431,9 @@ void present_bad_tokens(hunted& at) {
     at.ask(bearer(std::string(17'000, 'x') + word("long_token")));
     at.ask({.target = path, .fields = {"Authorization: " + word("scheme") + " " + word("proof")}});
     at.ask({.target = path, .fields = {"Authorization: Basic " + to_base64url("a:" + word("p"))}});
+    at.ask(bearer(at.user_token("amr", R"(["pwd",")" + word("amr") + R"("])")));
+    at.ask(bearer(at.user_token("scp", '"' + word("scope") + '"')));
+    at.ask(bearer(at.user_token("roles", R"([")" + word("role") + R"("])")));
     at.ask({.target = path + "?access_token=" + word("query_token")});
     at.ask({.target = path, .fields = {"Cookie: session=" + word("cookie_token")}});
     at.ask(
@@ -599,7 +631,7 @@ void damage_the_store(hunted& at) {
     EXPECT_THAT(get_own(), HasSubstr("HTTP/1.1 503"));
     change("CREATE TABLE profiles (partner_id, customer_id, kind, document)", {});
     change("INSERT INTO profiles SELECT partner_id, customer_id, kind, 4711 FROM gone", {});
-    EXPECT_THAT(get_own(), HasSubstr("HTTP/1.1 500"));  // a number is no document
+    EXPECT_THAT(get_own(), HasSubstr("HTTP/1.1 503"));  // a number is no document
     change("UPDATE profiles SET document = CAST($1 AS BLOB)", {at.all().make("blob")});
     EXPECT_THAT(get_own(), HasSubstr("HTTP/1.1 503"));
 
@@ -670,7 +702,8 @@ TEST(Canaries, AreNowhereToBeFound) {
         "unsupported_media_type",
         "invalid_body",
         "unknown_enum",
-        "invalid_value"};  // no operation has them yet
+        "invalid_value",    // no operation has them yet
+        "internal_error"};  // a mistake of ours
     for (const fault_row& row : fault_table()) {
         EXPECT_TRUE(seen.contains(std::string{row.name}) || out_of_reach.contains(row.name))
             << row.name;

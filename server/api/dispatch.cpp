@@ -50,6 +50,15 @@ void append_body(std::string& out, const document<Model>& stored) {
     return text && parse_guid(*text) ? *text : std::string_view{};
 }
 
+[[nodiscard]] exchange_ids ids_of(const exchange_record& record) {
+    return {
+        parse_guid(record.request_text()).value(), parse_guid(record.correlation_text()).value()};
+}
+
+[[nodiscard]] system_time time_of(const exchange_record& record) {
+    return std::chrono::floor<std::chrono::seconds>(record.began);
+}
+
 /// The method as a constant, so that the log never points into a request.
 [[nodiscard]] std::string_view method_constant(std::optional<verb> method) {
     return method ? to_string(*method) : std::string_view{"other"};
@@ -107,6 +116,7 @@ awaitable<void> dispatcher::respond(const http::request_view& request, http::ans
     if (!failure.empty()) {
         const bool store_is_down = failure == "store_failed";
         fail(exchange, {store_is_down ? fault_kind::unavailable : fault_kind::internal_error});
+        if (exchange.kind >= first_endpoint) fail_in_oauth(exchange, store_is_down);
         const std::string_view correlation_id = exchange.record.correlation_text();
         parts_.log.event(
             log_level::error, failure, {{"correlationId", correlation_id}, {"detail", detail}}
@@ -134,12 +144,9 @@ awaitable<void> dispatcher::route_request(exchange_state& exchange) {
     if (const auto route = authority::find(raw_path)) {
         exchange_record& record = exchange.record;
         exchange.kind = first_endpoint + route->index;
-        const exchange_ids ids{
-            parse_guid(record.request_text()).value(),
-            parse_guid(record.correlation_text()).value()};
-        const auto now = std::chrono::floor<std::chrono::seconds>(record.began);
-        const authority_outcome outcome =
-            co_await parts_.authority.respond(*route, exchange.request, exchange.answer, ids, now);
+        const authority_outcome outcome = co_await parts_.authority.respond(
+            *route, exchange.request, exchange.answer, ids_of(record), time_of(record)
+        );
         record.fault = outcome.error;
         record.partner_id = outcome.partner_id;
         record.application_id = outcome.application_id;
@@ -277,6 +284,14 @@ void dispatcher::fail(exchange_state& exchange, const fault& problem) {
         );
     }
     if (row.status == 503) answer.add("Retry-After", "1");
+}
+
+void dispatcher::fail_in_oauth(exchange_state& exchange, bool store_is_down) {
+    const exchange_record& record = exchange.record;
+    exchange.answer.fields.resize(exchange.fields_kept);
+    authority::fail(
+        store_is_down, exchange.request, exchange.answer, ids_of(record), time_of(record)
+    );
 }
 
 void dispatcher::finish(exchange_state& exchange) {

@@ -67,6 +67,8 @@ private:
     template <class Body>
     void succeed(exchange_state& exchange, unsigned status, const Body& body);
     void fail(exchange_state& exchange, const fault& problem);
+    /// The same in the form of the authority's endpoints, after fail().
+    void fail_in_oauth(exchange_state& exchange, bool store_is_down);
     void finish(exchange_state& exchange);
     void append_id(std::string& out);
 

@@ -48,7 +48,7 @@ struct reading {
     reading out{.result = reading::outcome::complete};
     for (;;) {
         const auto size = take_line(rest);
-        if (!size || size->empty() || size->size() > 15) return {};
+        if (!size || size->empty() || size->size() > 16) return {};
         if (size->find_first_not_of(digits) != std::string_view::npos) return {};
         const std::size_t bytes = std::stoul(std::string{*size}, nullptr, 16);
         if (bytes == 0) break;

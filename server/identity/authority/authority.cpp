@@ -115,6 +115,19 @@ std::optional<authority_route> authority::find(std::string_view path) {
     return {};
 }
 
+void authority::fail(
+    bool store_is_down,
+    const http::request_view& request,
+    http::answer& answer,
+    exchange_ids ids,
+    system_time now
+) {
+    const guid correlation = parse_guid(client_request_id(request)).value_or(ids.correlation);
+    add_common_fields(request, answer);
+    const oauth::refusal problem = store_is_down ? oauth::unavailable() : oauth::server_error();
+    refuse(problem, request, answer, {ids.request, correlation, now});
+}
+
 awaitable<authority_outcome> authority::respond(
     const authority_route& route,
     const http::request_view& request,

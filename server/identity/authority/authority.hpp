@@ -68,6 +68,16 @@ public:
         system_time now
     );
 
+    /// Answers for respond() when that has thrown: 503 when `store_is_down`, else 500, in OAuth's
+    /// form and without a detail.
+    static void fail(
+        bool store_is_down,
+        const http::request_view& request,
+        http::answer& answer,
+        exchange_ids ids,
+        system_time now
+    );
+
 private:
     const signing_key& key_;
     const token_policy& policy_;

@@ -90,6 +90,18 @@ refusal busy() {
         "too many requests for tokens wait; try again later."};
 }
 
+refusal unavailable() {
+    return {
+        503,
+        "temporarily_unavailable",
+        90033,
+        "the service is not available at the moment; try again."};
+}
+
+refusal server_error() {
+    return {500, "server_error", 90033, "unexpected failure; quote the correlation id."};
+}
+
 std::string to_body(const refusal& problem, const refusal_moment& moment) {
     const std::time_t seconds = std::chrono::system_clock::to_time_t(moment.now);
     return to_json(refusal_body{

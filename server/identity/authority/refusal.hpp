@@ -37,6 +37,9 @@ using reply = result<std::string, refusal>;
 [[nodiscard]] refusal wrong_secret();
 [[nodiscard]] refusal application_of_another_tenant();
 [[nodiscard]] refusal busy();
+/// The store does not answer; something of ours went wrong. No detail, whatever the reason.
+[[nodiscard]] refusal unavailable();
+[[nodiscard]] refusal server_error();
 
 /// Which exchange a refusal belongs to, and when it was.
 struct refusal_moment {
