@@ -19,7 +19,9 @@ namespace partner_center {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 using testing::small_world;
+using ::testing::StartsWith;
 
 constexpr std::string_view customer = "6f1c9a52-3d0e-4b7c-9c11-5a2e8d40b7f3";
 constexpr std::string_view billing_path =
@@ -244,6 +246,16 @@ TEST(Dispatch, SaysNothingOfAStoreThatCannotAnswerAndRecovers) {
 
     run("alter table gone rename to profiles");
     EXPECT_EQ(world.get(customer).status, 200U);
+
+    // The authority says the same in OAuth's form.
+    run("alter table partners rename to gone");
+    const auto no_tenant =
+        world.send({.method = "GET", .target = "/lumen.example/.well-known/openid-configuration"});
+    EXPECT_EQ(no_tenant.status, 503U);
+    EXPECT_THAT(no_tenant.body, StartsWith(R"({"error":"temporarily_unavailable",)"));
+    EXPECT_THAT(no_tenant.body, Not(HasSubstr("partners")));
+    EXPECT_EQ(field(no_tenant, "Retry-After"), "2");
+    EXPECT_EQ(field(no_tenant, "Cache-Control"), "no-store, no-cache");
 }
 
 TEST(Dispatch, RefusesTheTokensOfADisabledApplicationSoon) {
