@@ -11,6 +11,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <new>
 #include <optional>
 #include <set>
 #include <span>
@@ -133,8 +134,8 @@ private:
     inbox inbox_{};  ///< guarded by mutex_
 
     std::unordered_set<curl_socket_t> watched_{};
-    curl_multi multi_{curl_multi_init()};
     std::optional<time_point> curl_is_due_at_{};
+    curl_multi multi_{curl_multi_init()};  ///< after what its callbacks use until it is gone
     exchange_id last_id_{};
     std::unordered_map<exchange_id, exchange> exchanges_{};
     std::set<std::pair<time_point, exchange_id>> deadlines_{};
@@ -238,14 +239,20 @@ void curl_engine::state::start_waiting() {
             if (!start(next)) failed.push_back(next.id);
         }
     }
-    for (const exchange_id id : failed) finish(id, error{.description = "libcurl gives no handle"});
+    for (const exchange_id id : failed) {
+        finish(id, error{.description = "libcurl cannot start the exchange"});
+    }
 }
 
 bool curl_engine::state::start(exchange& each) {
     curl_handle handle = idle_handle();
     if (!handle) return false;
-    each.transfer =
-        std::make_unique<curl_transfer>(std::move(handle), each.outgoing, options_.ca_file);
+    try {
+        each.transfer =
+            std::make_unique<curl_transfer>(std::move(handle), each.outgoing, options_.ca_file);
+    } catch (const std::bad_alloc&) {
+        return false;  // this exchange may be a large one: the others go on
+    }
     curl_easy_setopt(each.transfer->handle(), CURLOPT_PRIVATE, &each);
     return curl_multi_add_handle(multi_.get(), each.transfer->handle()) == CURLM_OK;
 }

@@ -6,6 +6,7 @@
 #include <exception>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <stop_token>
 #include <utility>
 #include <vector>
@@ -34,21 +35,24 @@ struct line {
     return static_cast<int>(std::clamp(left, milliseconds{0}, longest).count());
 }
 
-/// Drives a transfer that the multi handle has to its end, which may come early.
-[[nodiscard]] outcome<http::response> drive(
+/// Drives a transfer to its end, which may come early; nothing when the multi handle fails.
+[[nodiscard]] std::optional<outcome<http::response>> drive(
     CURLM* multi, curl_transfer& transfer, const call_bounds& bounds
 ) {
     const std::stop_callback wake{bounds.stop, [multi] { curl_multi_wakeup(multi); }};
-    for (;;) {
+    CURLMcode code = curl_multi_add_handle(multi, transfer.handle());
+    while (code == CURLM_OK) {
         if (auto end = detail::end_of(bounds, transfer.doing())) return *std::move(end);
         int running{};
-        curl_multi_perform(multi, &running);
+        code = curl_multi_perform(multi, &running);
         int left{};
         if (const CURLMsg* const message = curl_multi_info_read(multi, &left)) {
             return transfer.finish(message->data.result);
         }
-        curl_multi_poll(multi, nullptr, 0, milliseconds_until(bounds.deadline), nullptr);
+        if (code != CURLM_OK) break;
+        code = curl_multi_poll(multi, nullptr, 0, milliseconds_until(bounds.deadline), nullptr);
     }
+    return {};
 }
 
 class curl_transport final : public transport {
@@ -66,12 +70,12 @@ public:
             return error{.description = "libcurl does not start"};
         const outgoing_request mine = detail::bounded(outgoing);
         curl_transfer transfer{std::move(borrowed.easy), mine, options_.ca_file};
-        curl_multi_add_handle(borrowed.multi.get(), transfer.handle());
         auto answer = drive(borrowed.multi.get(), transfer, mine.bounds);
         curl_multi_remove_handle(borrowed.multi.get(), transfer.handle());
+        if (!answer) return error{.description = "libcurl cannot carry the exchange out"};
         borrowed.easy = transfer.release();
         give_back(std::move(borrowed));
-        return answer;
+        return *std::move(answer);
     }
 
     void exchange_async(outgoing_request outgoing, answer_handler done) const override {

@@ -4,15 +4,23 @@
 
 #include <arpa/inet.h>
 #include <array>
+#include <cerrno>
+#include <cstddef>
 #include <filesystem>
+#include <future>
 #include <iterator>
 #include <netinet/in.h>
 #include <stdexcept>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <system_error>
 
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <unistd.h>
 
 namespace partner_center::tests {
@@ -222,6 +230,25 @@ std::size_t thread_count() {
 
 std::size_t descriptor_count() {
     return count_entries("/proc/self/fd");
+}
+
+void on_a_thread_that_starts_none(const std::function<void()>& work) {
+    std::array<sock_filter, 5> filter{{
+        {.code = BPF_LD | BPF_W | BPF_ABS, .jt = 0, .jf = 0, .k = offsetof(seccomp_data, nr)},
+        {.code = BPF_JMP | BPF_JEQ | BPF_K, .jt = 1, .jf = 0, .k = SYS_clone},
+        {.code = BPF_JMP | BPF_JEQ | BPF_K, .jt = 0, .jf = 1, .k = SYS_clone3},
+        {.code = BPF_RET | BPF_K, .jt = 0, .jf = 0, .k = SECCOMP_RET_ERRNO | EAGAIN},
+        {.code = BPF_RET | BPF_K, .jt = 0, .jf = 0, .k = SECCOMP_RET_ALLOW},
+    }};
+    const sock_fprog program{.len = filter.size(), .filter = filter.data()};
+    const auto restricted = [&] {
+        if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+            ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0) {
+            throw std::system_error{errno, std::generic_category(), "seccomp"};
+        }
+        work();
+    };
+    std::async(std::launch::async, restricted).get();
 }
 
 void raise_descriptor_limit() {

@@ -105,6 +105,9 @@ private:
 [[nodiscard]] std::size_t thread_count();
 [[nodiscard]] std::size_t descriptor_count();
 
+/// Does the work on a thread for which the system starts no other, as when there are too many.
+void on_a_thread_that_starts_none(const std::function<void()>& work);
+
 /// As many descriptors as the system lets this process have.
 void raise_descriptor_limit();
 

@@ -3,6 +3,7 @@
 #include "sdk/src/waiting_room.hpp"
 
 #include <condition_variable>
+#include <exception>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -46,6 +47,7 @@ struct waiting_room::state {
     std::thread watcher{};                    ///< guarded by mutex until closing
 
     [[nodiscard]] guest_pointer take(const place& at);
+    static void admit(const std::shared_ptr<state>& room, const guest_pointer& guest);
     void stop(const place& at);
     void watch();
     [[nodiscard]] std::vector<guest_pointer> next_ended();
@@ -59,29 +61,40 @@ waiting_room::~waiting_room() {
 }
 
 void waiting_room::enter(const call& waiting, const call_bounds& bounds) {
-    const place at = place_of(waiting, bounds);
-    const auto guest = std::make_shared<detail::guest>();
-    guest->call = waiting;
-    guest->bounds = bounds;
-    const bool has_deadline = bounds.deadline != steady_clock::time_point::max();
-    {
-        const std::lock_guard lock{state_->mutex};
-        // Whoever completes it leaves afterwards, which takes the mutex: nobody is left behind.
-        if (waiting->is_complete()) return;
-        state_->guests.emplace(at, guest);
-        if (!state_->watcher.joinable() && (has_deadline || bounds.stop.stop_possible())) {
-            state_->watcher = start_worker([room = state_] { room->watch(); });
-        }
-        state_->changed.notify_one();
+    try {
+        const auto guest = std::make_shared<detail::guest>();
+        guest->call = waiting;
+        guest->bounds = bounds;
+        state::admit(state_, guest);
+    } catch (const std::exception& thrown) {  // neither thread nor memory
+        leave(waiting, bounds);
+        waiting->complete(error{
+            .description = std::string{"the call cannot wait for a token: "} + thrown.what()});
     }
-    // Outside the mutex, because it calls at once when a stop has been requested.
-    guest->on_stop.emplace(bounds.stop, [room = std::weak_ptr{state_}, at] {
-        if (const auto still = room.lock()) still->stop(at);
-    });
 }
 
 void waiting_room::leave(const call& waiting, const call_bounds& bounds) {
     static_cast<void>(state_->take(place_of(waiting, bounds)));
+}
+
+void waiting_room::state::admit(const std::shared_ptr<state>& room, const guest_pointer& guest) {
+    const call_bounds& bounds = guest->bounds;
+    const place at = place_of(guest->call, bounds);
+    const bool has_deadline = bounds.deadline != steady_clock::time_point::max();
+    {
+        const std::lock_guard lock{room->mutex};
+        // Whoever completes it leaves afterwards, which takes the mutex: nobody is left behind.
+        if (guest->call->is_complete()) return;
+        room->guests.emplace(at, guest);
+        if (!room->watcher.joinable() && (has_deadline || bounds.stop.stop_possible())) {
+            room->watcher = start_worker([room] { room->watch(); });
+        }
+        room->changed.notify_one();
+    }
+    // Outside the mutex, because it calls at once when a stop has been requested.
+    guest->on_stop.emplace(bounds.stop, [weak = std::weak_ptr{room}, at] {
+        if (const auto still = weak.lock()) still->stop(at);
+    });
 }
 
 guest_pointer waiting_room::state::take(const place& at) {

@@ -22,7 +22,8 @@ public:
     waiting_room(const waiting_room&) = delete;
     waiting_room& operator=(const waiting_room&) = delete;
 
-    /// Takes a call in, unless it is complete already.
+    /// Takes a call in, unless it is complete already. Completes it with an error when the system
+    /// gives no thread or memory for that.
     void enter(const call& waiting, const call_bounds& bounds);
 
     /// Takes it out: to be called when somebody else has completed it. REQUIRES: the same bounds.

@@ -10,19 +10,30 @@ namespace {
 
 thread_local bool is_worker = false;
 
+/// Keeps all signals from this thread, and from those that it starts, which inherit the mask.
+class blocked_signals {
+public:
+    blocked_signals() {
+        sigset_t all{};
+        sigfillset(&all);
+        pthread_sigmask(SIG_SETMASK, &all, &before_);
+    }
+    ~blocked_signals() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+    blocked_signals(const blocked_signals&) = delete;
+    blocked_signals& operator=(const blocked_signals&) = delete;
+
+private:
+    sigset_t before_{};
+};
+
 }  // namespace
 
 std::thread start_worker(std::function<void()> work) {
-    sigset_t all{};
-    sigset_t before{};
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);  // a new thread inherits the mask
-    std::thread worker{[work = std::move(work)] {
+    const blocked_signals here;
+    return std::thread{[work = std::move(work)] {
         is_worker = true;
         work();
     }};
-    pthread_sigmask(SIG_SETMASK, &before, nullptr);
-    return worker;
 }
 
 void let_end(std::thread& worker) {

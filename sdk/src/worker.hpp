@@ -8,7 +8,8 @@
 namespace partner_center::detail {
 
 /// Starts a thread that takes none of the process's signals. What `work` uses, it has to own: the
-/// thread may outlive whoever started it, see let_end().
+/// thread may outlive whoever started it, see let_end(). Throws std::system_error when the system
+/// gives no thread.
 [[nodiscard]] std::thread start_worker(std::function<void()> work);
 
 /// Waits for a thread that has been told to end. Asked on a thread of the SDK (a handler destroyed
