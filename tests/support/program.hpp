@@ -28,11 +28,15 @@ namespace partner_center::testing {
 
 class program {
 public:
-    /// Starts it; stdout and stderr go to files in `scratch`.
+    /// Starts it; stdout and stderr go to files in `scratch`. It is killed when the thread that
+    /// starts it ends without ending it, as when the test itself is killed. A program that cannot
+    /// be started ends with 127.
     program(const std::vector<std::string>& words, const std::filesystem::path& scratch)
         : output_{scratch / "stdout"}, errors_{scratch / "stderr"} {
+        std::vector<std::string> all{"/usr/bin/setpriv", "--pdeathsig", "KILL", "--"};
+        all.insert(all.end(), words.begin(), words.end());
         std::vector<char*> arguments;
-        for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
+        for (const std::string& word : all) arguments.push_back(const_cast<char*>(word.c_str()));
         arguments.push_back(nullptr);
         constexpr int flags = O_WRONLY | O_CREAT | O_TRUNC;
         posix_spawn_file_actions_t actions{};
@@ -42,7 +46,7 @@ public:
         const int failed =
             ::posix_spawn(&id_, arguments[0], &actions, nullptr, arguments.data(), environ);
         ::posix_spawn_file_actions_destroy(&actions);
-        if (failed != 0) throw std::runtime_error{"cannot start " + words.at(0)};
+        if (failed != 0) throw std::runtime_error{"cannot start " + all.front()};
     }
     ~program() {
         if (!status_) {

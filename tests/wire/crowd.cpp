@@ -1,8 +1,10 @@
-// Everybody acts once per second, a tenth of them at a time. Calls connection.cpp.
+// Everybody acts about once per second, a tenth of them at a time, for as long as has passed since
+// they did last: a busy machine slows down how often, not how fast. Calls connection.cpp.
 // SPDX-License-Identifier: MIT
 #include "tests/wire/crowd.hpp"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
@@ -10,6 +12,7 @@
 #include <stdexcept>
 #include <string_view>
 #include <sys/resource.h>
+#include <utility>
 
 namespace partner_center::wire {
 namespace {
@@ -19,8 +22,8 @@ constexpr std::string_view head = "GET /healthz HTTP/1.1\r\nHost: partnerd\r\nX-
 constexpr std::string_view body_head =
     "POST /healthz HTTP/1.1\r\nHost: partnerd\r\nContent-Length: 1000000\r\n\r\n";
 constexpr std::size_t answers_to_read = 60;  // of a third of a kilobyte each
-constexpr std::size_t body_bytes_per_second = 1500;
-constexpr std::size_t read_bytes_per_second = 2000;
+constexpr double body_bytes_per_second = 1500;
+constexpr double read_bytes_per_second = 2000;
 constexpr int small_buffer_bytes = 4096;
 constexpr std::size_t turns = 10;
 constexpr std::chrono::milliseconds turn{100};
@@ -88,14 +91,23 @@ void crowd::trickle(const std::stop_token& stopped) {
     std::mutex alone;
     std::unique_lock lock{alone};
     std::condition_variable_any never;
+    using clock = std::chrono::steady_clock;
+    std::array<clock::time_point, turns> acted;
+    acted.fill(clock::now());
     for (std::size_t at = 0; !stopped.stop_requested(); at = (at + 1) % turns) {
+        const clock::time_point now = clock::now();
+        const std::chrono::duration<double> passed = now - std::exchange(acted[at], now);
+        const auto bytes = [&](double per_second) {
+            return static_cast<std::size_t>(passed.count() * per_second) + 1;
+        };
+        const std::string piece(bytes(body_bytes_per_second), 'x');
         for_each_in_turn(heads_, at, [this](slow_head& each) { go_on(each); });
-        for_each_in_turn(bodies_, at, [this](connection& each) {
-            each.send(std::string(body_bytes_per_second, 'x'), cut::whole);
+        for_each_in_turn(bodies_, at, [&](connection& each) {
+            each.send(piece, cut::whole);
             expect(!each.receive_arrived(1), "a slow body was cut off");
         });
-        for_each_in_turn(readers_, at, [this](connection& each) {
-            const auto read = each.receive_arrived(read_bytes_per_second);
+        for_each_in_turn(readers_, at, [&](connection& each) {
+            const auto read = each.receive_arrived(bytes(read_bytes_per_second));
             expect(!read || !read->empty(), "a slow reader was cut off");
         });
         never.wait_for(lock, stopped, turn, [] { return false; });

@@ -12,7 +12,7 @@
 namespace partner_center::wire {
 
 struct crowd_size {
-    std::size_t idle{};     ///< were served once, and say nothing more
+    std::size_t idle{};     ///< were served once, and say nothing more until end()
     std::size_t heads{};    ///< send a byte of a head per second, without end
     std::size_t bodies{};   ///< send a body at 1500 bytes per second
     std::size_t readers{};  ///< have 20 kB of answers to read, at 2000 bytes per second
@@ -32,7 +32,8 @@ public:
     crowd& operator=(const crowd&) = delete;
 
     /// Ends the trickling. What the server has done to them against its contract, a line each: it
-    /// may only have told a head that it is late. Everybody idle is served once more.
+    /// may only have told a head that it is late. Everybody idle is served once more, so this comes
+    /// before the server's time for idle connections (60 s) has passed since the crowd was made.
     [[nodiscard]] std::vector<std::string> end();
 
 private:

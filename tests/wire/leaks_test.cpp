@@ -102,6 +102,7 @@ TEST_P(Leaks, NeitherDescriptorsNorMemory) {
         while (server.open_sockets() > sockets && std::chrono::steady_clock::now() < patience) {
             ::poll(nullptr, 0, 5);
         }
+        EXPECT_LE(server.open_sockets(), sockets) << "connections are open 20 s after their end";
     };
     make_connections(chosen.connections / 10);
     const std::size_t descriptors = server.open_descriptors();
