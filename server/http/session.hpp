@@ -286,7 +286,6 @@ private:
         append_answer(work_->out, work_->reply, form, host_.date_line());
         work_->in.consume(work_->parser.consumed());
         if (work_->in.capacity() > limits::spare_workspace_bytes_max) work_->in.shrink_to_fit();
-        share_.clear();
         work_->parser.next();
         begin_request();
     }

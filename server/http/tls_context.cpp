@@ -25,7 +25,14 @@ int no_passphrase(char*, int, int, void*) {
 }
 
 /// Of what the client offers (each name after its length, RFC 7301), http/1.1 or nothing.
-int choose_protocol(SSL*, const unsigned char** chosen, unsigned char* chosen_bytes, const unsigned char* offered, unsigned offered_bytes, void*) {
+int choose_protocol(
+    SSL*,  // the names are of one byte each, their lengths before them
+    const unsigned char** chosen,
+    unsigned char* chosen_bytes,
+    const unsigned char* offered,
+    unsigned offered_bytes,
+    void*
+) {
     constexpr std::string_view ours = "http/1.1";
     for (unsigned at = 0; at < offered_bytes; at += 1U + offered[at]) {
         const std::string_view name{
