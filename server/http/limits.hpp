@@ -31,6 +31,9 @@ inline constexpr std::size_t trailer_bytes_max = 4 * 1024;
 
 /// A body or answer that moves slower than this is late (after `timeouts::transfer`).
 inline constexpr std::size_t transfer_bytes_per_second = 1000;
+/// How far a TLS record that is not whole yet counts: its text and what surrounds it (RFC 8446,
+/// 5.2).
+inline constexpr std::size_t unread_record_bytes_max = 16 * 1024 + 261;
 
 // How the connection works.
 /// What an idle connection reads into: large enough for a request with its token.
@@ -40,6 +43,10 @@ inline constexpr std::size_t read_bytes = 16 * 1024;
 inline constexpr std::size_t flush_bytes = 64 * 1024;
 /// Read and thrown away after an error answer; whoever sends more is cut off.
 inline constexpr std::size_t drain_bytes_max = 2 * 1024 * 1024;
+
+/// Of a reactor: what requests that are not whole yet take together beyond `read_bytes` each. More
+/// are refused, so that slow clients cannot fill the memory with bodies.
+inline constexpr std::size_t unfinished_bytes_max = 64 * 1024 * 1024;
 
 // What a reactor keeps for the next request.
 inline constexpr std::size_t spare_workspaces_max = 256;

@@ -124,7 +124,7 @@ void reactor::begin_session(socket accepted, admission admitted) {
 awaitable<void> reactor::sweep() {
     for (;;) {
         co_await wait(context_, host_.times().sweep);
-        host_.sweep();
+        host_.sweep(std::chrono::steady_clock::now());
     }
 }
 

@@ -27,15 +27,16 @@ namespace partner_center::http {
 /// A Stream offers what Asio's stream sockets do: async_read_some, async_write_some, cancel(error)
 /// (pending operations end), shutdown(shutdown_send, error) (the peer reads our end, we still read)
 /// and a destructor that closes. An encrypted stream has to be past its handshake, and offers
-/// take_progress(): how many bytes have come since the last call, also when they cannot be read
-/// yet.
+/// take_progress(): how many encrypted bytes have come since the last call, also when they cannot
+/// be read yet.
 ///
 /// An idle connection holds no workspace: it waits with a small array of its own, whose bytes move
 /// to a workspace when a request begins.
 template <class Stream>
 class session {
 public:
-    session(Stream stream, session_host& host) : stream_{std::move(stream)}, host_{host} {
+    session(Stream stream, session_host& host)
+        : stream_{std::move(stream)}, host_{host}, share_{host.unfinished_bytes_left()} {
         watch_.interrupt = [this] { interrupt(); };
         host_.enter(watch_);
     }
@@ -73,7 +74,7 @@ public:
                 const bool is_last = !is_open_ || work_->in.size() == 0;
                 if (is_last || work_->out.size() >= limits::flush_bytes) co_await flush();
             }
-            host_.give_back(std::move(work_));
+            give_back_workspace();
             if (!is_open_) break;
         }
         if (drains_ && !host_.is_stopping()) co_await drain();
@@ -106,10 +107,11 @@ public:
 private:
     using time_point = std::chrono::steady_clock::time_point;
 
-    /// Is late, unless bytes have come that cannot be read yet.
+    /// Is late, unless bytes have come that cannot be read yet: those of a record that is not
+    /// whole.
     void interrupt() {
         if (watch_.deadline == receive_deadline_ && is_in_body_) {
-            receive_deadline_ = extended(receive_deadline_, progress(0));
+            receive_deadline_ = extended(receive_deadline_, advance());
             watch_.deadline = receive_deadline_;
             watch_.is_late = receive_deadline_ <= host_.now();
         }
@@ -117,16 +119,32 @@ private:
         if (watch_.is_late) stream_.cancel(ignored);
     }
 
-    /// How many bytes have come since the last question. Those of a TLS record cannot be read
-    /// before all of it has come, but count from the first.
+    /// How many encrypted bytes count although nothing could be read of them. One record's worth
+    /// at most, until a body pays for it: only what the body grows by is progress for good, or
+    /// one-byte records and padding would buy time with their overhead.
+    [[nodiscard]] std::size_t advance() {
+        const std::size_t owed = advanced_;
+        advanced_ = std::min(owed + arrived_encrypted(), limits::unread_record_bytes_max);
+        return advanced_ - owed;
+    }
+
+    /// How many of the bytes that were read have not counted yet.
     [[nodiscard]] std::size_t progress(std::size_t received) {
+        static_cast<void>(arrived_encrypted());
+        const std::size_t paid = std::min(advanced_, received);
+        advanced_ -= paid;
+        return received - paid;
+    }
+
+    /// Since the last question.
+    [[nodiscard]] std::size_t arrived_encrypted() {
         if constexpr (requires { stream_.take_progress(); }) return stream_.take_progress();
-        return received;
+        return 0;
     }
 
     awaitable<void> end() {
         co_await flush();
-        host_.give_back(std::move(work_));
+        give_back_workspace();
         if (drains_ && !host_.is_stopping()) co_await drain();
     }
 
@@ -156,6 +174,10 @@ private:
         boost::system::error_code failed;
         auto token = boost::asio::redirect_error(boost::asio::use_awaitable, failed);
         const auto place = work_->in.prepare(limits::read_bytes);
+        if (!share_.resize(shared_bytes())) {
+            const fault problem{fault_kind::unavailable, "there are too many large requests"};
+            co_return refuse(problem);
+        }
         const std::size_t received = co_await stream_.async_read_some(place, token);
         work_->in.commit(received);
         if (watch_.is_late) {
@@ -204,6 +226,24 @@ private:
         return {static_cast<char*>(bytes.data()), bytes.size()};
     }
 
+    /// What the buffer takes for a request of which more has come than one read brings.
+    [[nodiscard]] std::size_t shared_bytes() const {
+        if (work_->in.size() <= limits::read_bytes) return 0;
+        return work_->in.capacity() - limits::read_bytes;
+    }
+
+    void give_back_workspace() {
+        host_.give_back(std::move(work_));
+        share_.clear();
+    }
+
+    /// What has come, without the empty lines before it.
+    [[nodiscard]] std::string_view begun_text() {
+        const auto bytes = unread();
+        const std::string_view text{bytes.data(), bytes.size()};
+        return text.substr(std::min(text.find_first_not_of("\r\n"), text.size()));
+    }
+
     void append(std::size_t received) {
         const auto place = work_->in.prepare(received);
         boost::asio::buffer_copy(place, boost::asio::buffer(first_, received));
@@ -212,6 +252,7 @@ private:
 
     void begin_request() {
         is_in_body_ = false;
+        advanced_ = 0;
         receive_deadline_ = host_.now() + host_.times().head;
     }
 
@@ -220,7 +261,7 @@ private:
         if (is_in_body_ || !work_->parser.has_head()) return;
         is_in_body_ = true;
         receive_deadline_ = host_.now() + host_.times().transfer;
-        static_cast<void>(progress(0));  // what has come until now was the head
+        static_cast<void>(arrived_encrypted());  // what has come until now was the head
         if (work_->parser.head().expects_continue) work_->out += continue_text;
     }
 
@@ -244,6 +285,7 @@ private:
         };
         append_answer(work_->out, work_->reply, form, host_.date_line());
         work_->in.consume(work_->parser.consumed());
+        if (work_->in.capacity() > limits::spare_workspace_bytes_max) work_->in.shrink_to_fit();
         work_->parser.next();
         begin_request();
     }
@@ -255,10 +297,7 @@ private:
 
     void refuse_late() {
         watch_.is_late = false;
-        const auto bytes = unread();
-        const bool has_begun = std::string_view{bytes.data(), bytes.size()}.find_first_not_of("\r\n"
-                               ) != std::string_view::npos;
-        if (has_begun) return refuse({.kind = fault_kind::request_timeout});
+        if (!begun_text().empty()) return refuse({.kind = fault_kind::request_timeout});
         is_open_ = false;  // nothing but an empty line: an idle connection
     }
 
@@ -269,7 +308,7 @@ private:
         host_.app().refuse(problem, request, work_->reply);
         const framing form{
             .persistence = persistence::close,
-            .is_head = request.method == "HEAD",
+            .is_head = begun_text().starts_with("HEAD "),  // also when the rest is malformed
         };
         append_answer(work_->out, work_->reply, form, host_.date_line());
         drains_ = true;
@@ -283,10 +322,12 @@ private:
 
     Stream stream_;
     session_host& host_;
+    memory_share share_;
     watched watch_{};
     std::unique_ptr<workspace> work_{};
     time_point receive_deadline_{};
-    bool is_in_body_{};  ///< of the request that is being received
+    std::size_t advanced_{};  ///< encrypted bytes that counted and no body has paid for
+    bool is_in_body_{};       ///< of the request that is being received
     bool is_open_{true};
     bool drains_{};
     std::array<char, limits::first_read_bytes> first_;

@@ -12,11 +12,11 @@ namespace partner_center::http {
 session_host::session_host(application app, const timeouts& times)
     : app_{std::move(app)}, times_{times} {
     spare_.reserve(limits::spare_workspaces_max);
-    sweep();
+    sweep(std::chrono::steady_clock::now());
 }
 
-void session_host::sweep() {
-    now_ = std::chrono::steady_clock::now();
+void session_host::sweep(std::chrono::steady_clock::time_point now) {
+    now_ = now;
     const std::time_t date = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
     if (date != date_) write_date_line(date_line_, date);
     date_ = date;

@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <boost/beast/core/flat_buffer.hpp>
@@ -41,6 +42,28 @@ struct watched : boost::intrusive::list_base_hook<> {
     std::function<void()> interrupt{};  ///< ends the read or write that the session waits for
 };
 
+/// A session's part of a budget that the sessions of a reactor share; given back when it ends.
+class memory_share {
+public:
+    explicit memory_share(std::size_t& bytes_left) : bytes_left_{bytes_left} {}
+    ~memory_share() { bytes_left_ += bytes_; }
+    memory_share(const memory_share&) = delete;
+    memory_share& operator=(const memory_share&) = delete;
+
+    /// False, and nothing changes, when there is not so much left.
+    [[nodiscard]] bool resize(std::size_t bytes) {
+        if (bytes > bytes_ + bytes_left_) return false;
+        bytes_left_ = bytes_left_ + bytes_ - bytes;
+        bytes_ = bytes;
+        return true;
+    }
+    void clear() { bytes_left_ += std::exchange(bytes_, 0); }
+
+private:
+    std::size_t& bytes_left_;
+    std::size_t bytes_{};
+};
+
 class session_host {
 public:
     session_host(application app, const timeouts& times);
@@ -55,8 +78,8 @@ public:
     /// The time of the last sweep: exact enough for deadlines, and free.
     [[nodiscard]] std::chrono::steady_clock::time_point now() const { return now_; }
 
-    /// Moves the clock and interrupts the sessions that are late.
-    void sweep();
+    /// Moves the clock to `now` and interrupts the sessions that are late.
+    void sweep(std::chrono::steady_clock::time_point now);
     /// From now on answers end their connections; idle ones end with the next sweep, so that a
     /// request that has arrived but was not looked at yet is answered.
     void stop();
@@ -65,6 +88,9 @@ public:
 
     void enter(watched& session);
     void leave(watched& session);
+
+    /// What requests that are not whole yet may still take (limits::unfinished_bytes_max).
+    [[nodiscard]] std::size_t& unfinished_bytes_left() { return unfinished_bytes_left_; }
 
     [[nodiscard]] std::unique_ptr<workspace> take_workspace();
     void give_back(std::unique_ptr<workspace> used);
@@ -78,6 +104,7 @@ private:
     std::time_t date_{};
     std::string date_line_{};
     bool is_stopping_{};
+    std::size_t unfinished_bytes_left_{limits::unfinished_bytes_max};
     boost::intrusive::list<watched> sessions_{};
     std::vector<std::unique_ptr<workspace>> spare_{};
 };

@@ -3,10 +3,13 @@
 // SPDX-License-Identifier: MIT
 #include "server/http/session.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <boost/asio/co_spawn.hpp>
@@ -201,11 +204,19 @@ TEST_P(Session, TellsARefusalNothingOfABrokenHead) {
 }
 
 TEST_P(Session, RefusesHeadWithoutABody) {
-    peer.send("HEAD /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n");
-    peer.half_close();
-    const std::string answer = peer.receive_rest();
-    EXPECT_THAT(answer, StartsWith("HTTP/1.1 400 Bad Request\r\n"));
-    EXPECT_THAT(answer, ::testing::EndsWith("\r\n\r\n"));
+    const std::vector<std::string> refused{
+        "HEAD /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n",
+        "HEAD /a HTTP/1.1\r\n\r\n",
+        "\r\nHEAD /a HTTP/1.1\r\nnot a field\r\n\r\n",
+    };
+    for (const std::string& bytes : refused) {
+        client other{server.server.port(), GetParam()};
+        other.send(bytes);
+        other.half_close();
+        const std::string answer = other.receive_rest();
+        EXPECT_THAT(answer, StartsWith("HTTP/1.1 400 Bad Request\r\n"));
+        EXPECT_THAT(answer, ::testing::EndsWith("\r\n\r\n"));
+    }
 }
 
 TEST_P(Session, RefusesATlsHelloAtOnce) {
@@ -305,6 +316,7 @@ TEST_P(SessionDeadline, CutsOffAReaderThatDoesNotRead) {
     std::string requests;
     for (int number = 0; number < 64; ++number) requests += get("/large");
     peer.send(requests);
+    while (server.server.connections().accepted == 0) std::this_thread::yield();
     while (server.server.connections().open > 0) std::this_thread::yield();
 }
 
@@ -334,6 +346,131 @@ TEST_P(SessionDeadline, LeavesASlowApplicationAlone) {
     client peer{server.server.port(), GetParam()};
     peer.send(get("/slow"));
     EXPECT_EQ(peer.receive().body, "GET /slow |");
+}
+
+/// Clients that keep the last byte of a large body to themselves, more than there is memory for.
+class SessionMemory : public ::testing::Test {
+protected:
+    static constexpr std::size_t clients_held_max =
+        limits::unfinished_bytes_max / limits::body_bytes_max;
+    static constexpr std::size_t clients = clients_held_max + 16;
+
+    /// Returns when those for whom there is certainly no memory have been answered.
+    [[nodiscard]] std::vector<std::unique_ptr<client>> crowd() const {
+        std::vector<std::unique_ptr<client>> out;
+        for (std::size_t number = 0; number < clients; ++number) {
+            out.push_back(std::make_unique<client>(server.server.port()));
+            out.back()->send(large_.substr(0, large_.size() - 1));
+        }
+        const auto is_answered = [](const auto& each) { return each->is_answered_within(0ms); };
+        while (std::count_if(out.begin(), out.end(), is_answered) < 16) std::this_thread::yield();
+        return out;
+    }
+
+    /// How many of them are served when they send the last byte.
+    [[nodiscard]] static std::size_t count_served(std::vector<std::unique_ptr<client>> crowd) {
+        std::size_t served = 0;
+        for (const auto& each : crowd) {
+            each->send("x");
+            const received answer = each->receive();
+            if (answer.status() == 200U) ++served;
+            if (answer.status() == 200U) continue;
+            EXPECT_EQ(answer.status(), 503U);
+            EXPECT_EQ(answer.body, "POST /a 2: there are too many large requests");
+            EXPECT_TRUE(answer.has("Connection: close"));
+        }
+        return served;
+    }
+
+    [[nodiscard]] std::string answer_to(const std::string& request) const {
+        client peer{server.server.port()};
+        peer.send(request);
+        return peer.receive().body;
+    }
+
+    [[nodiscard]] static server_options patient() {
+        server_options options;
+        options.times.transfer = options.times.drain = 1h;
+        return options;
+    }
+
+    const std::string large_{post(
+        "Content-Length: " + std::to_string(limits::body_bytes_max) + "\r\n",
+        std::string(limits::body_bytes_max, 'x')
+    )};
+    running server{patient()};
+};
+
+TEST_F(SessionMemory, IsBoundedAndGivenBackWhenRequestsEnd) {
+    auto first = crowd();
+    const std::string body(limits::read_bytes - 1000, 'x');
+    const std::string small = post("Content-Length: " + std::to_string(body.size()) + "\r\n", body);
+    EXPECT_EQ(answer_to(small), "POST /a |" + body);
+    for (int round = 0; round < 3; ++round) {
+        const std::size_t served = count_served(round == 0 ? std::move(first) : crowd());
+        EXPECT_GE(served, clients_held_max / 4);  // a buffer that grows doubles
+        EXPECT_LE(served, clients_held_max);
+    }
+    EXPECT_THAT(answer_to(large_), StartsWith("POST /a |xxx"));
+}
+
+TEST_F(SessionMemory, IsGivenBackWhenConnectionsClose) {
+    for (int round = 0; round < 3; ++round) {
+        static_cast<void>(crowd());
+        while (server.server.connections().open > 0) std::this_thread::yield();
+    }
+    EXPECT_GE(count_served(crowd()), clients_held_max / 4);
+}
+
+TEST_F(SessionMemory, IsGivenBackWhileAConnectionIsKept) {
+    std::vector<std::unique_ptr<client>> kept;
+    for (std::size_t number = 0; number < clients; ++number) {
+        kept.push_back(std::make_unique<client>(server.server.port()));
+        kept.back()->send(large_ + "GET /b HT");
+        EXPECT_EQ(kept.back()->receive().status(), 200U);
+    }
+    EXPECT_THAT(answer_to(large_), StartsWith("POST /a |xxx"));
+}
+
+/// Steps of 100 ms, in each of which `bytes` of a body come, until it is late; 1000 when it never
+/// is.
+[[nodiscard]] int steps_until_late(std::size_t bytes) {
+    boost::asio::io_context context{1};
+    boost::asio::local::stream_protocol::socket ours{context};
+    boost::asio::local::stream_protocol::socket theirs{context};
+    boost::asio::local::connect_pair(ours, theirs);
+    http::testing::echo app;
+    session_host host{app(context), timeouts{.transfer = 1s}};
+    boost::asio::co_spawn(
+        context, serve(std::move(ours), host, admission::served), boost::asio::detached
+    );
+    const auto send = [&](const std::string& text) {
+        boost::asio::write(theirs, boost::asio::buffer(text));
+        context.restart();
+        context.poll();
+    };
+    send(post("Content-Length: 1000000\r\n", ""));
+    int steps = 0;
+    for (; steps < 1000 && theirs.available() == 0; ++steps) {
+        send(std::string(bytes, 'x'));
+        host.sweep(host.now() + 100ms);
+        context.restart();
+        context.poll();
+    }
+    theirs.close();
+    context.restart();
+    context.run();
+    return steps;
+}
+
+TEST(SessionRate, EndsABodySlowerThanTheRateWhenItsPatienceIsUsedUp) {
+    EXPECT_EQ(steps_until_late(0), 10);
+    EXPECT_EQ(steps_until_late(50), 19);  // what comes in the first step is more than is owed
+    EXPECT_EQ(steps_until_late(95), 181);
+}
+
+TEST(SessionRate, LeavesAFasterBodyAlone) {
+    EXPECT_EQ(steps_until_late(101), 1000);
 }
 
 TEST(SessionStream, MayBeAnotherThanTcp) {

@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: MIT
 #include "server/http/tls_context.hpp"
 
+#include <array>
 #include <cerrno>
 #include <cstdio>
+#include <ctime>
 #include <new>
 #include <string>
 #include <string_view>
@@ -23,7 +25,14 @@ int no_passphrase(char*, int, int, void*) {
 }
 
 /// Of what the client offers (each name after its length, RFC 7301), http/1.1 or nothing.
-int choose_protocol(SSL*, const unsigned char** chosen, unsigned char* chosen_bytes, const unsigned char* offered, unsigned offered_bytes, void*) {
+int choose_protocol(
+    SSL*,  // the names are of one byte each, their lengths before them
+    const unsigned char** chosen,
+    unsigned char* chosen_bytes,
+    const unsigned char* offered,
+    unsigned offered_bytes,
+    void*
+) {
     constexpr std::string_view ours = "http/1.1";
     for (unsigned at = 0; at < offered_bytes; at += 1U + offered[at]) {
         const std::string_view name{
@@ -36,19 +45,38 @@ int choose_protocol(SSL*, const unsigned char** chosen, unsigned char* chosen_by
     return SSL_TLSEXT_ERR_ALERT_FATAL;  // no_application_protocol
 }
 
+/// What the first of OpenSSL's errors was; forgets them all.
+[[nodiscard]] std::string take_reason() {
+    const char* const reason = ERR_reason_error_string(ERR_peek_error());
+    ERR_clear_error();
+    return reason == nullptr ? "no reason given" : reason;
+}
+
+void require(bool is_taken, const std::string& what) {
+    if (!is_taken) throw tls_error{"OpenSSL does not take " + what + ": " + take_reason()};
+}
+
 [[nodiscard]] tls_context new_context() {
     tls_context made{SSL_CTX_new(TLS_server_method()), SSL_CTX_free};
     if (!made) throw std::bad_alloc{};
     SSL_CTX* const context = made.get();
-    SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
-    SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20");  // of 1.2; 1.3 has no others
+    ERR_clear_error();
+    const bool versions_set = SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1;
+    require(versions_set, "TLS 1.2 as the lowest version");
+    // Of 1.2; 1.3 has no others.
+    const bool suites_set = SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20") == 1;
+    require(suites_set, "the cipher suites of TLS 1.2");
     SSL_CTX_set_options(
         context,
         SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE |
             SSL_OP_PRIORITIZE_CHACHA |
             // HTTP says itself where a message ends: a peer that only closes is an end as well.
-            SSL_OP_IGNORE_UNEXPECTED_EOF
+            SSL_OP_IGNORE_UNEXPECTED_EOF |
+            // A ticket's key would live as long as the process, and whoever steals it later could
+            // read all resumed sessions of TLS 1.2. Clients keep connections: they rarely resume.
+            SSL_OP_NO_TICKET
     );
+    require(SSL_CTX_set_num_tickets(context, 0) == 1, "to send no tickets");  // those of TLS 1.3
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_mode(
         context,
@@ -80,9 +108,25 @@ void refuse_if_public(std::FILE* opened, const std::filesystem::path& file) {
 
 void use_certificate(SSL_CTX* context, const std::filesystem::path& file) {
     static_cast<void>(open_file(file));  // says why not, in plainer words than OpenSSL
+    ERR_clear_error();
     if (SSL_CTX_use_certificate_chain_file(context, file.c_str()) == 1) return;
+    const bool holds_none = ERR_GET_REASON(ERR_peek_error()) == PEM_R_NO_START_LINE;
+    require(holds_none, file.string());
     ERR_clear_error();
     throw tls_error{file.string() + " holds no certificate (with its chain) in PEM"};
+}
+
+void refuse_if_expired(SSL_CTX* context, const std::filesystem::path& file) {
+    const ASN1_TIME* const end = X509_get0_notAfter(SSL_CTX_get0_certificate(context));
+    if (X509_cmp_current_time(end) > 0) return;
+    std::tm time{};
+    std::array<char, sizeof "YYYY-MM-DDThh:mm:ssZ"> text{};
+    if (ASN1_TIME_to_tm(end, &time) != 1) {
+        throw tls_error{"the certificate in " + file.string() + " does not say when it ends"};
+    }
+    std::strftime(text.data(), text.size(), "%FT%TZ", &time);
+    throw tls_error{
+        "the certificate in " + file.string() + " has expired: it was valid until " + text.data()};
 }
 
 void use_key(
@@ -107,6 +151,7 @@ tls_context load_tls_context(
 ) {
     tls_context made = new_context();
     use_certificate(made.get(), certificate);
+    refuse_if_expired(made.get(), certificate);
     use_key(made.get(), key, certificate);
     return made;
 }

@@ -20,8 +20,9 @@ class tls_error : public std::runtime_error {
 };
 
 /// Reads a certificate with its chain, leaf first, and its unencrypted key, both in PEM. TLS 1.2
-/// (ECDHE with AEAD suites only) and 1.3, http/1.1 as the one application protocol, tickets instead
-/// of a session cache. Throws tls_error: also when every user of the machine may read the key.
+/// (ECDHE with AEAD suites only) and 1.3, http/1.1 as the one application protocol, no resumption
+/// of sessions. Throws tls_error: also when the certificate has expired, when every user of the
+/// machine may read the key, and when OpenSSL's configuration does not allow this policy.
 [[nodiscard]] tls_context load_tls_context(
     const std::filesystem::path& certificate, const std::filesystem::path& key
 );

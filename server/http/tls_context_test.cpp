@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "server/http/tls_context.hpp"
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 
@@ -54,7 +55,21 @@ protected:
         return path;
     }
 
-private:
+    /// Signed by its own key, of RSA with so many bits.
+    [[nodiscard]] fs::path rsa_certificate(unsigned bits) const {
+        const std::unique_ptr<EVP_PKEY, void (*)(EVP_PKEY*)> key{EVP_RSA_gen(bits), EVP_PKEY_free};
+        const std::unique_ptr<X509, void (*)(X509*)> made{X509_new(), X509_free};
+        X509_gmtime_adj(X509_getm_notBefore(made.get()), 0);
+        X509_gmtime_adj(X509_getm_notAfter(made.get()), 3600);
+        X509_set_pubkey(made.get(), key.get());
+        X509_sign(made.get(), key.get(), EVP_sha256());
+        const fs::path path = file("rsa.pem", "");
+        std::FILE* const out = std::fopen(path.c_str(), "w");
+        PEM_write_X509(out, made.get());
+        std::fclose(out);
+        return path;
+    }
+
     partner_center::testing::temporary_directory directory_{};
 };
 
@@ -83,6 +98,26 @@ TEST_F(TlsContext, NamesTheFileThatHoldsSomethingElse) {
     EXPECT_EQ(refusal_of(certificates().certificate, other), other.string() + no_key);
     const fs::path encrypted = encrypted_key();
     EXPECT_EQ(refusal_of(certificates().certificate, encrypted), encrypted.string() + no_key);
+}
+
+TEST_F(TlsContext, SaysWhyOpensslDoesNotTakeACertificate) {
+    const fs::path weak = rsa_certificate(1024);
+    EXPECT_EQ(
+        refusal_of(weak, certificates().key),
+        "OpenSSL does not take " + weak.string() + ": ee key too small"
+    );
+}
+
+TEST_F(TlsContext, SaysSinceWhenACertificateHasExpired) {
+    const auto long_ago = std::chrono::system_clock::from_time_t(1'600'000'000);
+    const dev_certificates old = keep_dev_certificates(directory_.path(), long_ago);
+    EXPECT_THAT(
+        refusal_of(old.certificate, old.key),
+        ::testing::MatchesRegex(
+            "the certificate in " + old.certificate.string() +
+            " has expired: it was valid until 202[0-9]-[0-9]+-[0-9]+T[0-9]+:[0-9]+:[0-9]+Z"
+        )
+    );
 }
 
 TEST_F(TlsContext, WantsTheKeyOfTheCertificate) {

@@ -140,6 +140,16 @@ TEST_F(Tls, AnswersAClientThatHangsUpWithoutSayingGoodbye) {
     EXPECT_THAT(peer.receive_rest(), HasSubstr("GET /a |"));
 }
 
+TEST_F(Tls, LetsNoSessionBeResumed) {
+    for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+        const auto context = client_context();
+        SSL_CTX_set_max_proto_version(context.get(), version);
+        client peer{port(), context};
+        EXPECT_EQ(ask(peer).status(), 200U);
+        EXPECT_EQ(SSL_SESSION_is_resumable(SSL_get_session(peer.tls())), 0) << version;
+    }
+}
+
 TEST_F(Tls, ShowsANewCertificateToNewConnections) {
     client old{port(), transport::tls};
     EXPECT_EQ(ask(old).status(), 200U);

@@ -63,7 +63,7 @@ public:
     /// close_notify, as far as that is possible without waiting, then the end of the TCP stream.
     void shutdown(boost::asio::socket_base::shutdown_type what, boost::system::error_code& failed);
 
-    /// How many encrypted bytes have come since the last call.
+    /// How many encrypted bytes have come since the last call, read or not.
     [[nodiscard]] std::size_t take_progress();
 
     /// The socket, for who has to go on without TLS.

@@ -6,6 +6,7 @@
 #include <future>
 #include <string>
 #include <string_view>
+#include <sys/ioctl.h>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -37,6 +38,7 @@ protected:
         peer.connect(listening.local_endpoint());
         tls_stream::socket accepted{context.get_executor()};
         listening.accept(accepted);
+        accepted_handle = accepted.native_handle();
         stream.emplace(std::move(accepted), over(transport::tls, {}).tls);
 
         bool is_done = false;
@@ -55,6 +57,22 @@ protected:
     void run_once() {
         context.restart();
         context.run_one_for(std::chrono::milliseconds{1});
+        context.poll();
+    }
+
+    /// Lets the server read all that was sent, and do what follows.
+    void settle() {
+        const auto has_bytes = [](int socket, unsigned long queue) {
+            int bytes{};
+            return ::ioctl(socket, queue, &bytes) == 0 && bytes > 0;
+        };
+        do run_ready();
+        while (has_bytes(peer.native_handle(), TIOCOUTQ) || has_bytes(accepted_handle, FIONREAD));
+        run_ready();
+    }
+
+    void run_ready() {
+        context.restart();
         context.poll();
     }
 
@@ -92,6 +110,7 @@ protected:
 
     asio::io_context context{};
     tcp::socket peer{context};
+    int accepted_handle{};
     std::shared_ptr<SSL_CTX> settings{client_context()};
     std::shared_ptr<SSL> tls{SSL_new(settings.get()), SSL_free};
     BIO* in{BIO_new(BIO_s_mem())};
@@ -156,15 +175,90 @@ TEST_F(TlsStream, GivesASessionTimeForARecordThatIsOnItsWay) {
     send(record.substr(0, 15000));  // at the slowest rate, 15 s
     do context.restart();
     while (context.poll() == 0);
-    const auto late = std::chrono::steady_clock::now() + host.times().transfer;
-    while (std::chrono::steady_clock::now() <= late) {
-    }
-    host.sweep();
+    host.sweep(host.now() + host.times().transfer);
     send(record.substr(15000));
 
     EXPECT_EQ(read_text(12), "HTTP/1.1 200");
     peer.close();
     while (!is_over) run_once();
+}
+
+/// A session that waits for a large body, against a clock that the test moves.
+class TlsRate : public TlsStream {
+protected:
+    /// Steps of 100 ms, in each of which `next()` is sent, until the body is late; 1000 when it
+    /// never is.
+    template <class Next>
+    [[nodiscard]] int steps_until_late(Next next) {
+        http::testing::echo app;
+        session_host host{app(context), timeouts{.transfer = std::chrono::seconds{1}}};
+        bool is_over = false;
+        auto session = serve(std::move(*stream), host, admission::served);
+        asio::co_spawn(context, std::move(session), [&](const std::exception_ptr&) {
+            is_over = true;
+        });
+        send(record_of("POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n"));
+        settle();
+        int steps = 0;
+        for (; steps < 1000 && peer.available() == 0; ++steps) {
+            send(next());
+            settle();
+            host.sweep(host.now() + std::chrono::milliseconds{100});
+            settle();
+        }
+        peer.close();
+        while (!is_over) run_once();
+        return steps;
+    }
+
+    /// As many bytes of records that hold 16,000 bytes each.
+    [[nodiscard]] std::string piece(std::size_t bytes) {
+        if (unsent_.size() < bytes) unsent_ += record_of(std::string(16000, 'x'));
+        const std::string next = unsent_.substr(0, bytes);
+        unsent_.erase(0, bytes);
+        return next;
+    }
+
+private:
+    std::string unsent_{};
+};
+
+TEST_F(TlsRate, EndsABodySlowerThanTheRate) {
+    EXPECT_NEAR(steps_until_late([this] { return record_of(std::string(95, 'x')); }), 190, 10);
+}
+
+TEST_F(TlsRate, LeavesAFasterBodyAlone) {
+    EXPECT_EQ(steps_until_late([this] { return record_of(std::string(101, 'x')); }), 1000);
+}
+
+TEST_F(TlsRate, EndsLargeRecordsThatComeSlowerThanTheRate) {
+    EXPECT_NEAR(steps_until_late([this] { return piece(95); }), 190, 10);
+}
+
+TEST_F(TlsRate, LeavesLargeRecordsThatComeFasterAlone) {
+    EXPECT_EQ(steps_until_late([this] { return piece(102); }), 1000);
+}
+
+TEST_F(TlsRate, CountsTheBytesOfSmallRecordsWithoutTheirOverhead) {
+    const auto twenty_bytes = [this] {
+        std::string records;
+        for (int number = 0; number < 20; ++number) records += record_of("x");
+        return records;
+    };
+    EXPECT_NEAR(steps_until_late(twenty_bytes), 12, 2);
+}
+
+TEST_F(TlsRate, CountsPaddingNoLongerThanOneRecord) {
+    SSL_set_block_padding(tls.get(), 1000);
+    std::string unsent;
+    const auto half_a_record_ahead = [&] {
+        unsent += record_of("x");
+        const std::size_t rest = 500;
+        const std::string next = unsent.substr(0, unsent.size() - rest);
+        unsent.erase(0, next.size());
+        return next;
+    };
+    EXPECT_LT(steps_until_late(half_a_record_ahead), 300);
 }
 
 TEST_F(TlsStream, ReadsTheRestOfARecordWithoutWaitingForMore) {
