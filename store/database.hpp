@@ -95,7 +95,8 @@ public:
     /// disk (SQLite: WAL synced; many callers share one sync). When it throws, nothing was done;
     /// only when the program is killed after a failed commit, and before the next good one, may
     /// that commit be found in the log and kept. With no statements it asks whether writes are
-    /// taken.
+    /// taken: it throws what the last write failed with, and writes something itself when the last
+    /// one is a second old.
     virtual awaitable<written> write(std::vector<statement> transaction) = 0;
 };
 

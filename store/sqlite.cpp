@@ -208,10 +208,11 @@ void sqlite_connection::open() {
     check(sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr));
     check(sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr));
     run_script("PRAGMA cell_size_check = ON");  // finds more of what a damaged page can be
+    // The writer has it merged when it knows that the disk is trusted.
+    check(sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr));
     if (writes) {
         prepare_to_write();
     } else {
-        keep_log_at_close();  // only the writer merges it: it knows whether the disk is trusted
         run_script("PRAGMA query_only = ON");
     }
     // Opens the log now: it is found by its name, which may not lead to it later.
@@ -229,7 +230,7 @@ void sqlite_connection::open_anew_when_stale() {
     auto old = std::move(handle_);
     try {
         open();
-    } catch (const store_error&) {
+    } catch (...) {
         handle_ = std::move(old);
         throw;
     }
@@ -303,6 +304,13 @@ bool sqlite_connection::in_transaction() const {
     return handle_ && sqlite3_get_autocommit(handle_.get()) == 0;
 }
 
+/// SQLite calls the hook that notes the pages only for a commit that wrote some.
+bool sqlite_connection::commit() {
+    *log_pages_ = 0;
+    run("COMMIT");
+    return *log_pages_ != 0;
+}
+
 void sqlite_connection::roll_back() noexcept {
     if (in_transaction()) sqlite3_exec(handle_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
 }
@@ -329,7 +337,9 @@ void sqlite_connection::copy_log() {
 
 /// SQLite notes in the index of the log (-shm) how much of it was copied, and has no call to take
 /// that back. It builds the index anew, with nothing copied, when both copies of its header are not
-/// valid (SQLite, "WAL-mode File Format", sections 2.1 and 2.4.1); zeros are not.
+/// valid (SQLite, "WAL-mode File Format", sections 2.1 and 2.4.1); zeros are not. Until that is
+/// done (it reads all of the log), readers that meet the zeros wait for it, reader_patience at
+/// most.
 void sqlite_connection::copy_whole_log_again() {
     constexpr int region_bytes = 32768;
     constexpr std::size_t headers_bytes = 96;
@@ -347,8 +357,8 @@ void sqlite_connection::copy_whole_log_again() {
     );
 }
 
-void sqlite_connection::keep_log_at_close() {
-    check(sqlite3_db_config(handle_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr));
+void sqlite_connection::merge_log_at_close() noexcept {
+    sqlite3_db_config(handle_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
 }
 
 sqlite3_stmt* sqlite_connection::prepare(std::string_view sql) {
@@ -378,6 +388,10 @@ void sqlite_connection::fail(int code) {
     stale_ = stale_ || may_harm_connection(code);
     if (code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY) {
         throw uniqueness_error{sentence};
+    }
+    const int kind = code & 0xff;
+    if (kind == SQLITE_FULL || kind == SQLITE_IOERR || kind == SQLITE_READONLY) {
+        throw disk_error{sentence};
     }
     throw store_error{sentence};
 }
@@ -432,7 +446,7 @@ private:
 class sqlite_file::implementation {
 public:
     explicit implementation(sqlite_options options)
-        : options_{std::move(options)}, writer_{open_and_migrate(options_)} {}
+        : options_{std::move(options)}, writer_{open_and_migrate(options_), options_.now} {}
 
     [[nodiscard]] std::unique_ptr<database> connect() {
         const std::lock_guard lock{mutex_};

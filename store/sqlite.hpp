@@ -3,8 +3,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -18,6 +20,8 @@ struct sqlite_options {
     std::string vfs{};
     /// When the write-ahead log is merged into the file: 4 MiB of it, SQLite's own measure.
     int log_pages_max{1000};
+    /// For how often the disk is probed. Thread-safe, never throws.
+    std::function<std::chrono::steady_clock::time_point()> now{std::chrono::steady_clock::now};
 };
 
 /// What a database file has done since it was opened.
@@ -25,7 +29,7 @@ struct store_counts {
     std::uint64_t reads{};
     std::uint64_t read_failures{};
     std::uint64_t transactions{};    ///< handed to the writer and answered, whatever the answer
-    std::uint64_t commits{};         ///< each of one or many transactions
+    std::uint64_t commits{};         ///< that wrote, each for one or many transactions
     std::uint64_t write_failures{};  ///< transactions that threw, those refused at once included
     std::uint64_t queued{};          ///< transactions that wait for the writer now
 };

@@ -25,6 +25,11 @@ class uniqueness_error : public store_error {
     using store_error::store_error;
 };
 
+/// The disk is full, cannot be written, or failed.
+class disk_error : public store_error {
+    using store_error::store_error;
+};
+
 /// Which file a path leads to, whatever its name.
 struct file_identity {
     std::uint64_t device{};
@@ -44,7 +49,7 @@ public:
     sqlite_connection(const sqlite_options& options, use purpose);
 
     /// Runs one statement, prepared at its first use. REQUIRES: `sql` is a constant; as many values
-    /// as parameters. Throws uniqueness_error, too.
+    /// as parameters. Throws uniqueness_error and disk_error, too.
     [[nodiscard]] rows run(std::string_view sql, std::span<const value> values);
     /// Runs a statement that has no parameters and no answer.
     void run(std::string_view sql);
@@ -53,6 +58,8 @@ public:
 
     /// False also after an error that made SQLite give up the transaction by itself.
     [[nodiscard]] bool in_transaction() const;
+    /// Ends the transaction; false when it wrote nothing.
+    [[nodiscard]] bool commit();
     /// Leaves the transaction, if there is one. Never throws.
     void roll_back() noexcept;
 
@@ -62,15 +69,17 @@ public:
     [[nodiscard]] bool is_in_place() const;
 
     /// True when the write-ahead log held log_pages_max or more after this connection's last
-    /// commit.
+    /// commit, if that wrote something.
     [[nodiscard]] bool log_is_long() const { return *log_pages_ >= options_.log_pages_max; }
     /// Copies the log into the database file and syncs that, as far as readers allow it now.
     void copy_log();
     /// Copies all of the log, also what was copied before: after a failed sync nobody knows which
-    /// of it is on the disk. Waits for readers.
+    /// of it is on the disk. Waits for readers. Readers that come meanwhile wait for it as long as
+    /// their patience is, and then throw: locked.
     void copy_whole_log_again();
-    /// Leaves the log behind at close instead of merging it, for the next start to read.
-    void keep_log_at_close();
+    /// Merges the log into the file at close, if this is the last connection. Otherwise the log is
+    /// left behind, for the next start to read. Never throws.
+    void merge_log_at_close() noexcept;
 
     [[nodiscard]] const std::filesystem::path& file() const { return options_.file; }
 

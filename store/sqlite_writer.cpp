@@ -3,6 +3,7 @@
 #include "store/sqlite_writer.hpp"
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 namespace partner_center {
@@ -11,10 +12,26 @@ namespace {
 /// Bounds how long the first caller of a commit waits for the last one's statements.
 constexpr std::size_t transactions_per_commit_max = 256;
 
+/// However often somebody asks whether writes are taken, the disk is not worn by it.
+constexpr std::chrono::seconds probe_interval{1};
+
+/// Changes nothing, but is written: SQLite does not write a transaction that touched nothing.
+constexpr std::string_view touch_file = "PRAGMA user_version = 0";
+
 }  // namespace
 
-sqlite_writer::sqlite_writer(sqlite_connection connection)
-    : connection_{std::move(connection)}, thread_{[this] { serve(); }} {}
+sqlite_writer::sqlite_writer(
+    sqlite_connection connection, std::function<std::chrono::steady_clock::time_point()> now
+)
+    : now_{std::move(now)},
+      out_of_memory_{std::make_shared<const std::string>(
+          "the database " + connection.file().string() + ": the program is out of memory"
+      )},
+      connection_{std::move(connection)} {
+    batch_.reserve(transactions_per_commit_max);
+    queue_.reserve(transactions_waiting_max);
+    thread_ = std::thread{[this] { serve(); }};
+}
 
 sqlite_writer::~sqlite_writer() {
     {
@@ -24,7 +41,7 @@ sqlite_writer::~sqlite_writer() {
     gathered_.notify_one();
     thread_.join();
     // The next start reads the log from its beginning, which is right after any failure.
-    if (!doubt_.empty() || !connection_.is_in_place()) connection_.keep_log_at_close();
+    if (!doubt_ && connection_.is_in_place()) connection_.merge_log_at_close();
 }
 
 awaitable<written> sqlite_writer::write(std::vector<statement> transaction) {
@@ -71,17 +88,17 @@ void sqlite_writer::hand_over(pending_write& pending) {
     gathered_.notify_one();
 }
 
+/// Nothing here needs memory, but for what handles being without.
 void sqlite_writer::serve() {
-    std::vector<pending_write*> batch;
-    for (take(batch); !batch.empty(); take(batch)) {
-        const bool committed = commit(batch);
-        const auto failed = std::ranges::count_if(batch, [](const pending_write* pending) {
-            return pending->failure.has_value();
+    for (take(batch_); !batch_.empty(); take(batch_)) {
+        const bool committed = commit(batch_);
+        const auto failed = std::ranges::count_if(batch_, [](const pending_write* pending) {
+            return pending->failure != nullptr;
         });
-        for (pending_write* const pending : batch) pending->caller.resume();
+        for (pending_write* const pending : batch_) pending->caller.resume();
         {
             const std::lock_guard lock{mutex_};
-            answered_ += batch.size();
+            answered_ += batch_.size();
             counts_.commits += committed ? 1 : 0;
             counts_.write_failures += static_cast<std::uint64_t>(failed);
         }
@@ -100,23 +117,44 @@ void sqlite_writer::take(std::vector<pending_write*>& batch) {
     queue_.erase(queue_.begin(), end);
 }
 
-/// False when all of the batch has failed.
+/// Answers the batch; false when nothing was written. Who only asks whether writes are taken is
+/// told the last outcome, which the disk is asked for when it is old.
 bool sqlite_writer::commit(std::span<pending_write* const> batch) {
+    const auto asks = [](const pending_write* pending) { return pending->transaction.empty(); };
+    const bool asked = std::ranges::any_of(batch, asks);
+    const bool probes = asked && now_() >= probe_due_;
+    const bool writes = probes || !std::ranges::all_of(batch, asks);
+    const bool written = writes && write_all(batch, probes);
+    for (pending_write* const pending : batch) {
+        if (asks(pending) && trouble_) pending->failure = trouble_;
+    }
+    return written;
+}
+
+/// False when nothing was written.
+bool sqlite_writer::write_all(std::span<pending_write* const> batch, bool probes) {
     bool committing = false;
     try {
         connection_.refuse_unless_in_place();
-        if (!doubt_.empty()) regain_trust();
+        if (doubt_) regain_trust();
         connection_.run("BEGIN IMMEDIATE");
-        for (pending_write* const pending : batch) attempt(*pending);
+        if (probes) connection_.run(touch_file);
+        reason trouble;
+        for (pending_write* const pending : batch) {
+            if (reason met = attempt(*pending)) trouble = std::move(met);
+        }
         committing = true;
-        connection_.run("COMMIT");
-        return true;
+        const bool written = connection_.commit();
+        if (written || trouble) note_outcome(std::move(trouble));
+        return written;
     } catch (const std::exception& error) {
         // Nothing of the batch is kept. A refusal does not stand either: the row in its way may
         // have been a neighbour's.
         connection_.roll_back();
-        if (committing) doubt_ = error.what();
-        for (pending_write* const pending : batch) pending->failure = error.what();
+        const reason why = reason_of(error);
+        note_outcome(why);
+        if (committing) doubt_ = why;
+        for (pending_write* const pending : batch) pending->failure = why;
         return false;
     }
 }
@@ -126,8 +164,9 @@ void sqlite_writer::merge_log() {
     if (!connection_.log_is_long()) return;
     try {
         connection_.copy_log();
-    } catch (const store_error& error) {
-        doubt_ = error.what();
+    } catch (const std::exception& error) {
+        doubt_ = reason_of(error);
+        note_outcome(doubt_);
     }
 }
 
@@ -136,28 +175,46 @@ void sqlite_writer::merge_log() {
 /// more commit goes over the failed one's place, and all of the log is copied once more.
 void sqlite_writer::regain_trust() {
     try {
-        connection_.run("PRAGMA user_version = 0");  // changes nothing, but is written
+        connection_.run(touch_file);
         connection_.copy_whole_log_again();
-        doubt_.clear();
+        doubt_.reset();
     } catch (const store_error& error) {
         throw store_error{
-            std::string{error.what()} + "; nothing is written since this: " + doubt_ +
+            std::string{error.what()} + "; nothing is written since this: " + *doubt_ +
             "; reads go on, and each write tries again"};
     }
 }
 
-/// Runs one caller's transaction so that giving it up leaves its neighbours alone.
-void sqlite_writer::attempt(pending_write& pending) {
+void sqlite_writer::note_outcome(reason trouble) {
+    trouble_ = std::move(trouble);
+    probe_due_ = now_() + probe_interval;
+}
+
+/// Says that there is no memory when there is none to say more.
+sqlite_writer::reason sqlite_writer::reason_of(const std::exception& error) const noexcept {
+    try {
+        return std::make_shared<const std::string>(error.what());
+    } catch (const std::bad_alloc&) {
+        return out_of_memory_;
+    }
+}
+
+/// Runs one caller's transaction so that giving it up leaves its neighbours alone. What the disk
+/// failed it with, if it did.
+sqlite_writer::reason sqlite_writer::attempt(pending_write& pending) {
+    reason trouble;
     connection_.run("SAVEPOINT attempt");
     try {
         pending.outcome = run_all(pending.transaction);
     } catch (const store_error& error) {
         // After some errors (a full disk) SQLite has rolled back the whole batch.
         if (!connection_.in_transaction()) throw;
-        pending.failure = error.what();
+        pending.failure = reason_of(error);
+        if (dynamic_cast<const disk_error*>(&error) != nullptr) trouble = pending.failure;
     }
     if (pending.failure || pending.outcome.refused_by) connection_.run("ROLLBACK TO attempt");
     connection_.run("RELEASE attempt");
+    return trouble;
 }
 
 written sqlite_writer::run_all(std::span<const statement> transaction) {

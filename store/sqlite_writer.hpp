@@ -4,11 +4,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
+#include <functional>
+#include <memory>
 #include <mutex>
-#include <optional>
 #include <span>
 #include <string>
 #include <thread>
@@ -27,7 +30,10 @@ constexpr std::size_t transactions_waiting_max = 4096;
 /// Thread-safe. A caller's executor must live until the caller was answered.
 class sqlite_writer {
 public:
-    explicit sqlite_writer(sqlite_connection connection);
+    /// `now` is that of sqlite_options.
+    sqlite_writer(
+        sqlite_connection connection, std::function<std::chrono::steady_clock::time_point()> now
+    );
     /// Finishes what was handed over, then merges the log into the file if the disk is trusted.
     ~sqlite_writer();
     sqlite_writer(const sqlite_writer&) = delete;
@@ -44,11 +50,15 @@ public:
     [[nodiscard]] store_counts counts() const;
 
 private:
+    /// What an operator reads about a failure; null when there is none. Shared, so that passing it
+    /// on needs no memory.
+    using reason = std::shared_ptr<const std::string>;
+
     /// A caller that waits, and what for. Lives in the caller's coroutine.
     struct pending_write {
         std::vector<statement> transaction{};
         written outcome{};
-        std::optional<std::string> failure{};
+        reason failure{};
         parked_caller caller{};
     };
 
@@ -57,14 +67,23 @@ private:
     void serve();
     void take(std::vector<pending_write*>& batch);
     [[nodiscard]] bool commit(std::span<pending_write* const> batch);
-    void attempt(pending_write& pending);
+    [[nodiscard]] bool write_all(std::span<pending_write* const> batch, bool probes);
+    [[nodiscard]] reason attempt(pending_write& pending);
     [[nodiscard]] written run_all(std::span<const statement> transaction);
     void merge_log();
     void regain_trust();
+    void note_outcome(reason trouble);
+    [[nodiscard]] reason reason_of(const std::exception& error) const noexcept;
 
-    sqlite_connection connection_;  // used by the thread only, as is the next
-    /// Why the disk is not trusted: what failed in the last commit or merge. Empty when it is.
-    std::string doubt_{};
+    const std::function<std::chrono::steady_clock::time_point()> now_;
+    const reason out_of_memory_;
+    sqlite_connection connection_;  // used by the thread only, as are the next four
+    std::vector<pending_write*> batch_{};
+    /// Why the disk is not trusted: what failed in the last commit or merge.
+    reason doubt_{};
+    /// What the last write failed with; null after one that was written.
+    reason trouble_{};
+    std::chrono::steady_clock::time_point probe_due_{};
     mutable std::mutex mutex_{};  // guards the next five
     std::vector<pending_write*> queue_{};
     std::uint64_t handed_over_{};
@@ -73,7 +92,7 @@ private:
     bool closing_{};
     std::condition_variable gathered_{};
     std::condition_variable progressed_{};
-    std::thread thread_;
+    std::thread thread_{};
 };
 
 }  // namespace partner_center

@@ -51,7 +51,9 @@ public:
     [[nodiscard]] directory& tenants() { return directory_; }
 
     /// Throws store_error unless the database answers a trivial question and takes writes: what
-    /// /readyz asks. After a failure of the disk this is what tries whether it is over.
+    /// /readyz asks. Writes to the disk, but not within a second of the last write of anybody,
+    /// whose outcome then counts. After a failure of the disk this is what tries whether it is
+    /// over.
     [[nodiscard]] awaitable<void> check();
 
 private:

@@ -51,7 +51,7 @@ awaitable<void> add_pairs(
 /// Writes until the power goes; what was acknowledged.
 [[nodiscard]] numbers write_until_dark(sqlite_connection connection, std::uint64_t seed) {
     numbers done;
-    sqlite_writer writer{std::move(connection)};
+    sqlite_writer writer{std::move(connection), std::chrono::steady_clock::now};
     boost::asio::io_context reactor{1};
     std::vector<std::future<void>> callers;
     for (std::uint32_t caller = 0; caller < 8; ++caller) {
