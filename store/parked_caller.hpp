@@ -3,11 +3,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <chrono>
-#include <memory>
-#include <new>
 #include <optional>
-#include <thread>
 #include <utility>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -29,7 +25,7 @@ public:
         auto initiation = [this, &hand_over](resumption caller) {
             // Keeps the caller's io_context from running out of work meanwhile.
             work_.emplace(boost::asio::get_associated_executor(caller));
-            caller_ = std::make_shared<resumption>(std::move(caller));
+            caller_.emplace(std::move(caller));
             hand_over();
         };
         co_await boost::asio::async_initiate<decltype(boost::asio::use_awaitable), void()>(
@@ -37,29 +33,19 @@ public:
         );
     }
 
-    /// Called once, by the other thread: passes the coroutine back to its own executor. Waits for
-    /// memory if there is none: the caller must not be left without an answer.
+    /// Called once, by the other thread: passes the coroutine back to its own executor.
     void resume() {
         // Moved out first: once posted, the coroutine may run and end, and this with it.
         const auto work = std::move(*work_);
-        const auto caller = std::move(caller_);
-        for (bool posted = false; !posted;) {
-            try {
-                boost::asio::post(work.get_executor(), [caller] { std::move (*caller)(); });
-                posted = true;
-            } catch (const std::bad_alloc&) {
-                std::this_thread::sleep_for(wait_for_memory);
-            }
-        }
+        auto caller = std::move(*caller_);
+        boost::asio::post(std::move(caller));
     }
 
 private:
     using resumption =
         boost::asio::async_result<boost::asio::use_awaitable_t<>, void()>::handler_type;
 
-    static constexpr std::chrono::milliseconds wait_for_memory{10};
-
-    std::shared_ptr<resumption> caller_{};  // stays whole when it cannot be posted
+    std::optional<resumption> caller_{};
     std::optional<boost::asio::executor_work_guard<boost::asio::any_io_executor>> work_{};
 };
 
