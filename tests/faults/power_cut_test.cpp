@@ -246,9 +246,10 @@ TEST(FailedSync, OfTheFileCopiesTheWholeLogAgain) {
         reader.roll_back();
     }
     world.disk.lose_next_sync(disk_file::database);
-    // The write that finds the log long succeeds, and merging it then fails. The next one mends
-    // that: all is copied and synced once more.
-    world.add(1);
+    // The write that finds the log long succeeds, and merging it then fails, which is told at once
+    // to who asks. The next write mends that: all is copied and synced once more.
+    EXPECT_TRUE(world.add());
+    EXPECT_THROW(run(world.connection->write({})), store_error);
     // The log begins anew, and forgets what it held before.
     world.add(4);
 
