@@ -29,7 +29,8 @@ TEST(Guid, RefusesEveryOtherForm) {
           "6f1c9a523-d0e-4b7c-9c11-5a2e8d40b7f3",
           " f1c9a52-3d0e-4b7c-9c11-5a2e8d40b7f3",
           "-f1c9a52-3d0e-4b7c-9c11-5a2e8d40b7f3",
-          "6f1c9a52-3d0e-4b7c-9c11-5a2e8d40b-f3"}) {
+          "6f1c9a52-3d0e-4b7c-9c11-5a2e8d40b-f3",
+          "6f1c9a52-3d0e-4b7c-911c-a085d21c-7f3"}) {
         EXPECT_FALSE(parse_guid(text)) << text;
     }
 }
