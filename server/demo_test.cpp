@@ -391,8 +391,9 @@ TEST_F(DemoWorld, FillsAnEmptyStore) {
         EXPECT_EQ(record->sandbox, partner.sandbox);
         EXPECT_EQ(record->where->name, partner.cloud);
         for (const new_customer& each : demo_customers(partner.tenant_id)) {
-            const auto found =
-                block_on(store_->find_profile<billing_profile>(partner.tenant_id, each.id));
+            const auto found = block_on(
+                store_->find_profile<billing_profile>(partner.tenant_id, each.id, std::string{})
+            );
             ASSERT_TRUE(found);
             EXPECT_EQ(found->text, each.billing.text);
         }
@@ -486,7 +487,7 @@ TEST_F(DemoWorld, IsCompletedAfterACrashHalfWay) {
     const demo_world world = open();
 
     EXPECT_EQ(to_json(world.partners), to_json(secrets.partners));
-    EXPECT_TRUE(block_on(store_->find_profile<billing_profile>(lumen, tidewater)));
+    EXPECT_TRUE(block_on(store_->find_profile<billing_profile>(lumen, tidewater, std::string{})));
     const guid last = world.partners.back().applications.back().client_id;
     EXPECT_TRUE(block_on(store_->tenants().find_application(last)));
 }

@@ -28,6 +28,12 @@ class store_error : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
+/// The database holds something that its schema does not allow.
+[[nodiscard]] inline store_error wrong_type_error() {
+    return store_error{
+        "the database holds a value of the wrong type, it is damaged: restore it from a backup"};
+}
+
 /// What a statement gave back, row after row. REQUIRES of every access: the row and column exist.
 class rows {
 public:
@@ -46,9 +52,7 @@ public:
     [[nodiscard]] T take(std::size_t row, std::size_t column) {
         T* const promised = std::get_if<T>(&cell(row, column));
         if (promised == nullptr) {
-            throw store_error{
-                "the database holds a value of the wrong type, it is damaged: restore it from a "
-                "backup"};
+            throw wrong_type_error();
         }
         return std::move(*promised);
     }
@@ -82,7 +86,7 @@ class store_overloaded : public store_error {
     using store_error::store_error;
 };
 
-/// One connection, used by one reactor (one thread). Both methods throw store_error.
+/// One connection, used by one reactor (one thread). Every method throws store_error.
 class database {
 public:
     virtual ~database() = default;
@@ -90,6 +94,13 @@ public:
     /// Runs one reading statement; sees every write that was acknowledged before it began.
     /// `values` must outlive the call.
     virtual awaitable<rows> read(std::string_view sql, std::span<const value> values) = 0;
+
+    /// Runs a reading statement that answers with one text or nothing, and appends that text to
+    /// `out`; false when there is none. Otherwise as read(). For what is asked most: it allocates
+    /// nothing when `out` has room.
+    virtual awaitable<bool> read_text(
+        std::string_view sql, std::span<const value> values, std::string& out
+    ) = 0;
 
     /// Runs the statements as one transaction. When it returns without refused_by, all of it is on
     /// disk (SQLite: WAL synced; many callers share one sync). When it throws, nothing was done;

@@ -1,6 +1,7 @@
 // The questions about profiles. Ends up calling a driver.
 // SPDX-License-Identifier: MIT
 #include <array>
+#include <utility>
 
 #include "store/store.hpp"
 
@@ -19,18 +20,20 @@ constexpr std::string_view find_profile_sql =
     "SELECT document FROM profiles WHERE partner_id = $1 AND customer_id = $2 AND kind = $3";
 
 template <class Profile>
-awaitable<result<document<Profile>>> store::find_profile(guid partner_id, guid customer_id) {
+awaitable<result<document<Profile>>> store::find_profile(
+    guid partner_id, guid customer_id, std::string memory
+) {
     const std::array<value, 3> values{partner_id, customer_id, std::string{kind_of<Profile>}};
-    rows found = co_await database_->read(find_profile_sql, values);
-    if (found.empty()) {
-        const bool is_known = co_await directory_.knows_tenant(customer_id);
-        co_return is_known ? no_relationship(partner_id, customer_id) : unknown_tenant();
+    memory.clear();
+    if (co_await database_->read_text(find_profile_sql, values, memory)) {
+        co_return document<Profile>{std::move(memory)};
     }
-    co_return document<Profile>{found.take<std::string>(0, 0)};
+    const bool is_known = co_await directory_.knows_tenant(customer_id);
+    co_return is_known ? no_relationship(partner_id, customer_id) : unknown_tenant();
 }
 
 template awaitable<result<document<billing_profile>>> store::find_profile<billing_profile>(
-    guid, guid
+    guid, guid, std::string
 );
 
 }  // namespace partner_center

@@ -18,7 +18,9 @@ struct two_partners : fresh_store {
         run(store.add_customers(id_of(2), {sample_customer(21)}));
     }
     [[nodiscard]] auto find(unsigned partner, unsigned customer) {
-        return run(store.find_profile<billing_profile>(id_of(partner), id_of(customer)));
+        return run(
+            store.find_profile<billing_profile>(id_of(partner), id_of(customer), std::string{})
+        );
     }
 };
 

@@ -12,7 +12,12 @@
 #include <mutex>
 #include <sys/stat.h>
 #include <system_error>
+#include <type_traits>
+#include <utility>
 
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <sqlite3.h>
 
 #include "embedded/sqlite_schema.hpp"
@@ -145,17 +150,21 @@ struct binder {
     }
 };
 
+/// REQUIRES: the cell is a text. Good until the next step.
+[[nodiscard]] std::string_view text_of(sqlite3_stmt* row, int column) {
+    const void* const text = sqlite3_column_text(row, column);
+    const int bytes = sqlite3_column_bytes(row, column);
+    return {static_cast<const char*>(text), static_cast<std::size_t>(bytes)};
+}
+
 [[nodiscard]] value read_cell(sqlite3_stmt* row, int column, const sqlite_connection& from) {
     switch (sqlite3_column_type(row, column)) {
         case SQLITE_NULL:
             return std::monostate{};
         case SQLITE_INTEGER:
             return std::int64_t{sqlite3_column_int64(row, column)};
-        case SQLITE_TEXT: {
-            const void* const text = sqlite3_column_text(row, column);
-            const int bytes = sqlite3_column_bytes(row, column);
-            return std::string{static_cast<const char*>(text), static_cast<std::size_t>(bytes)};
-        }
+        case SQLITE_TEXT:
+            return std::string{text_of(row, column)};
         default: {
             const auto* const bytes =
                 static_cast<const std::uint8_t*>(sqlite3_column_blob(row, column));
@@ -218,6 +227,50 @@ void sqlite_connection::open() {
     // Opens the log now: it is found by its name, which may not lead to it later.
     run_script("SELECT 1 FROM sqlite_schema");
     if (!log_id_) log_id_ = identity_of(log());
+    find_log_index();
+}
+
+/// Of a file that has no log (it was never opened for writing) there is none.
+void sqlite_connection::find_log_index() {
+    constexpr int region_bytes = 32768;
+    log_index_ = nullptr;
+    sqlite3_file* file = nullptr;
+    check(sqlite3_file_control(handle_.get(), "main", SQLITE_FCNTL_FILE_POINTER, &file));
+    const sqlite3_io_methods& methods = *file->pMethods;
+    volatile void* index = nullptr;
+    if (methods.iVersion < 2 || methods.xShmMap(file, 0, region_bytes, 0, &index) != SQLITE_OK) {
+        return;
+    }
+    log_index_ = static_cast<const volatile std::uint64_t*>(index);
+}
+
+/// As commits leave it; a torn copy differs from every whole one, which is all that is asked of it.
+[[gnu::no_sanitize_thread]] std::optional<sqlite_connection::log_header>
+sqlite_connection::read_log_header() const {
+    if (log_index_ == nullptr) return {};
+    std::atomic_thread_fence(std::memory_order_acquire);
+    log_header out{};
+    for (std::size_t at = 0; at < out.size(); ++at) out[at] = log_index_[at];
+    return out;
+}
+
+bool sqlite_connection::begin_reading() {
+    const auto now = read_log_header();
+    if (now && now == reads_since_) return false;
+    end_reading();
+    open_anew_when_stale();
+    run("BEGIN");
+    reads_since_ = now;
+    return true;
+}
+
+void sqlite_connection::end_reading() noexcept {
+    reads_since_.reset();
+    try {
+        if (in_transaction()) run("COMMIT");
+    } catch (const std::exception&) {
+        roll_back();
+    }
 }
 
 /// Never opens another file that meanwhile has the name. The old connection is closed when the new
@@ -272,7 +325,10 @@ void sqlite_connection::use_write_ahead_log() {
     }
 }
 
-rows sqlite_connection::run(std::string_view sql, std::span<const value> values) {
+template <class TakeRow>
+void sqlite_connection::step(
+    std::string_view sql, std::span<const value> values, TakeRow take_row
+) {
     open_anew_when_stale();
     sqlite3_stmt* const statement = prepare(sql);
     assert(sqlite3_bind_parameter_count(statement) == std::ssize(values));
@@ -280,16 +336,32 @@ rows sqlite_connection::run(std::string_view sql, std::span<const value> values)
     for (int at = 0; at < std::ssize(values); ++at) {
         check(std::visit(binder{statement, at + 1}, values[static_cast<std::size_t>(at)]));
     }
-    const int columns = sqlite3_column_count(statement);
-    std::vector<value> cells;
     int code = sqlite3_step(statement);
-    for (; code == SQLITE_ROW; code = sqlite3_step(statement)) {
-        for (int column = 0; column < columns; ++column) {
-            cells.push_back(read_cell(statement, column, *this));
-        }
-    }
+    for (; code == SQLITE_ROW; code = sqlite3_step(statement)) take_row(statement);
     if (code != SQLITE_DONE) fail(code);
-    return {static_cast<std::size_t>(columns), std::move(cells)};
+}
+
+rows sqlite_connection::run(std::string_view sql, std::span<const value> values) {
+    std::size_t columns = 0;
+    std::vector<value> cells;
+    step(sql, values, [&](sqlite3_stmt* row) {
+        const int count = sqlite3_column_count(row);
+        for (int at = 0; at < count; ++at) cells.push_back(read_cell(row, at, *this));
+        columns = static_cast<std::size_t>(count);
+    });
+    return {columns, std::move(cells)};
+}
+
+bool sqlite_connection::read_text(
+    std::string_view sql, std::span<const value> values, std::string& out
+) {
+    bool found = false;
+    step(sql, values, [&](sqlite3_stmt* row) {
+        if (sqlite3_column_type(row, 0) != SQLITE_TEXT) throw wrong_type_error();
+        out += text_of(row, 0);
+        found = true;
+    });
+    return found;
 }
 
 void sqlite_connection::run(std::string_view sql) {
@@ -411,25 +483,65 @@ void count(std::atomic<std::uint64_t>& counter) {
 class sqlite_database final : public database {
 public:
     sqlite_database(const sqlite_options& options, sqlite_writer& writer, read_counts& counts)
-        : connection_{options, sqlite_connection::use::reading}, writer_{writer}, counts_{counts} {}
+        : own_{std::make_shared<reader>(options)}, writer_{writer}, counts_{counts} {}
     /// Callers that still wait are handed to their executors, which may end after this.
     ~sqlite_database() override { writer_.wait_until_answered(); }
 
     awaitable<rows> read(std::string_view sql, std::span<const value> values) override {
         count(counts_.reads);
-        try {
-            co_return connection_.run(sql, values);
-        } catch (const store_error&) {
-            count(counts_.failures);
-            throw;
-        }
+        if (begin_reading()) end_with_turn(co_await boost::asio::this_coro::executor);
+        co_return attempt([&] { return own_->connection.run(sql, values); });
+    }
+    awaitable<bool> read_text(std::string_view sql, std::span<const value> values, std::string& out)
+        override {
+        count(counts_.reads);
+        if (begin_reading()) end_with_turn(co_await boost::asio::this_coro::executor);
+        co_return attempt([&] { return own_->connection.read_text(sql, values, out); });
     }
     awaitable<written> write(std::vector<statement> transaction) override {
         return writer_.write(std::move(transaction));
     }
 
 private:
-    sqlite_connection connection_;
+    struct reader {
+        explicit reader(const sqlite_options& options)
+            : connection{options, sqlite_connection::use::reading} {}
+
+        sqlite_connection connection;
+        bool ends_soon{};
+    };
+
+    /// True when the turn's end has to end the read transaction.
+    [[nodiscard]] bool begin_reading() {
+        const bool began = attempt([this] { return own_->connection.begin_reading(); });
+        return began && !std::exchange(own_->ends_soon, true);
+    }
+
+    /// The reads of one turn of the reactor's loop share a transaction: what is posted now runs
+    /// when all that is ready has run. So a busy reactor seldom begins one, and none is held by an
+    /// idle one.
+    void end_with_turn(const boost::asio::any_io_executor& reactor) {
+        boost::asio::post(reactor, [weak = std::weak_ptr{own_}] {
+            const auto own = weak.lock();
+            if (!own) return;
+            own->ends_soon = false;
+            own->connection.end_reading();
+        });
+    }
+
+    /// Counts a failure, and leaves nothing of what failed.
+    template <class Read>
+    std::invoke_result_t<Read> attempt(Read read) {
+        try {
+            return read();
+        } catch (const store_error&) {
+            count(counts_.failures);
+            own_->connection.end_reading();
+            throw;
+        }
+    }
+
+    std::shared_ptr<reader> own_;
     sqlite_writer& writer_;
     read_counts& counts_;
 };

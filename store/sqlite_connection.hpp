@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -51,10 +52,22 @@ public:
     /// Runs one statement, prepared at its first use. REQUIRES: `sql` is a constant; as many values
     /// as parameters. Throws uniqueness_error and disk_error, too.
     [[nodiscard]] rows run(std::string_view sql, std::span<const value> values);
+    /// Runs a statement that answers with one text or nothing; see database::read_text().
+    [[nodiscard]] bool read_text(
+        std::string_view sql, std::span<const value> values, std::string& out
+    );
     /// Runs a statement that has no parameters and no answer.
     void run(std::string_view sql);
     /// Runs any number of statements that are not kept prepared.
     void run_script(std::string_view script);
+
+    /// Lets the reads that follow share one read transaction, which costs a lock on the file and
+    /// its release. It is begun anew whenever anybody, another process too, has committed since: no
+    /// read is older than the last commit before it. True when one was begun.
+    bool begin_reading();
+    /// Ends it, if there is one. While it lasts the write-ahead log cannot start anew. Never
+    /// throws.
+    void end_reading() noexcept;
 
     /// False also after an error that made SQLite give up the transaction by itself.
     [[nodiscard]] bool in_transaction() const;
@@ -93,8 +106,16 @@ private:
         std::string sql{};
         statement_handle handle{};
     };
+    /// What each commit changes at the beginning of the log's index, which all processes share
+    /// (SQLite, "WAL-mode File Format", section 2.1: WalIndexHdr).
+    using log_header = std::array<std::uint64_t, 6>;
 
+    /// Runs a statement and hands each row to `take_row`.
+    template <class TakeRow>
+    void step(std::string_view sql, std::span<const value> values, TakeRow take_row);
     void open();
+    void find_log_index();
+    [[nodiscard]] std::optional<log_header> read_log_header() const;
     void open_anew_when_stale();
     void prepare_to_write();
     void use_write_ahead_log();
@@ -110,6 +131,9 @@ private:
     std::unique_ptr<int> log_pages_{std::make_unique<int>()};  // SQLite keeps its address
     std::unique_ptr<sqlite3, closer> handle_{};
     bool stale_{};
+    const volatile std::uint64_t* log_index_{};
+    /// Of the log as it was just before the read transaction that is held; nothing when none is.
+    std::optional<log_header> reads_since_{};
     /// By the address of the constant, which costs no hash of the text; the text is compared.
     std::unordered_map<const char*, prepared> statements_{};
 };

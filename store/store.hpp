@@ -36,10 +36,11 @@ public:
 
     /// The profile of a partner's customer as it goes on the wire. Fails with no_relationship when
     /// the tenant exists but is not this partner's customer (any more), and with unknown_tenant.
-    /// One statement finds it; only a miss asks why.
+    /// One statement finds it; only a miss asks why. The document takes over `memory`, any string:
+    /// with room enough nothing is allocated.
     template <class Profile>
     [[nodiscard]] awaitable<result<document<Profile>>> find_profile(
-        guid partner_id, guid customer_id
+        guid partner_id, guid customer_id, std::string memory
     );
 
     /// Remembers customers of one partner, all or none, as one transaction. False when an id or a

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <cstring>
 #include <utility>
 
 #include <partner_center/http.hpp>
@@ -46,9 +47,11 @@ std::optional<verb> parse_verb(std::string_view text) {
     return found->first;
 }
 
-bool equals_ignoring_case(std::string_view left, std::string_view right) {
-    return left.size() == right.size() && std::ranges::equal(left, right, [](char a, char b) {
-               return detail::to_lower(a) == detail::to_lower(b);
+bool detail::equal_letters(const char* left, const char* right, std::size_t size) {
+    // Most texts that are equal are so to the letter.
+    return std::memcmp(left, right, size) == 0 ||
+           std::equal(left, left + size, right, [](char a, char b) {
+               return to_lower(a) == to_lower(b);
            });
 }
 

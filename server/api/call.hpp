@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <string>
+
 #include "server/api/switches.hpp"
 #include "server/identity/principal.hpp"
 #include "store/store.hpp"
@@ -13,6 +15,7 @@ struct call {
     const principal& caller;
     partner_center::store& store;
     const switches& options;
+    std::string memory{};  ///< for the document to answer with, so that none is allocated for it
 };
 
 }  // namespace partner_center

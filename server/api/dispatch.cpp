@@ -35,13 +35,14 @@ concept has_handler = requires(call& call, Operation operation) {
     handle(call, std::move(operation));
 };
 
-void append_body(std::string& out, const auto& model) {
+void write_body(std::string& out, const auto& model) {
+    out.clear();
     append_json(out, model);
 }
 
 template <class Model>
-void append_body(std::string& out, const document<Model>& stored) {
-    out += stored.text;
+void write_body(std::string& out, document<Model>& stored) {
+    out = std::move(stored.text);
 }
 
 /// The echo of a caller's id, which is any GUID in the caller's own spelling, or nothing.
@@ -74,6 +75,7 @@ struct dispatcher::exchange_state {
     exchange_record record{};
     std::optional<verb> method{};
     std::size_t kind{no_route};
+    std::optional<authority_route> endpoint{};
     std::chrono::steady_clock::time_point started{};
     std::size_t fields_kept{};
 };
@@ -102,10 +104,21 @@ dispatcher::dispatcher(dispatch_parts parts) : parts_{parts} {
 
 awaitable<void> dispatcher::respond(const http::request_view& request, http::answer& answer) {
     exchange_state exchange = begin(request, answer);
+    split_path path;
     std::string_view failure;
     std::string detail;
     try {
-        co_await route_request(exchange);
+        switch (route_request(exchange, path)) {
+            case step::answered:
+                break;
+            case step::endpoint:
+                co_await call_endpoint(exchange);
+                break;
+            case step::operation:
+                if (const auto problem = co_await call_operation(exchange, path)) {
+                    fail(exchange, *problem);
+                }
+        }
     } catch (const store_error& error) {
         failure = "store_failed";
         detail = error.what();
@@ -134,44 +147,49 @@ void dispatcher::refuse(
     finish(exchange);
 }
 
-awaitable<void> dispatcher::route_request(exchange_state& exchange) {
+dispatcher::step dispatcher::route_request(exchange_state& exchange, split_path& path) {
+    const auto answered_with = [&](const fault& problem) {
+        fail(exchange, problem);
+        return step::answered;
+    };
     const std::string_view raw_path = path_of(exchange.request.target);
     if (raw_path == health_path) {
         exchange.kind = health;
         answer_health(exchange.request, exchange.answer);
-        co_return;
+        return step::answered;
     }
-    if (const auto route = authority::find(raw_path)) {
-        exchange_record& record = exchange.record;
-        exchange.kind = first_endpoint + route->index;
-        const authority_outcome outcome = co_await parts_.authority.respond(
-            *route, exchange.request, exchange.answer, ids_of(record), time_of(record)
-        );
-        record.fault = outcome.error;
-        record.partner_id = outcome.partner_id;
-        record.application_id = outcome.application_id;
-        co_return;
+    if (const auto endpoint = authority::find(raw_path)) {
+        exchange.kind = first_endpoint + endpoint->index;
+        exchange.endpoint = endpoint;
+        return step::endpoint;
     }
-
-    split_path path;
-    if (!split(raw_path, path)) co_return fail(exchange, {fault_kind::no_such_route});
+    if (!split(raw_path, path)) return answered_with({fault_kind::no_such_route});
     const routed found = find_route(routes_of<operations>, exchange.method, path);
     if (found.operation) {
         exchange.kind = first_operation + *found.operation;
-        const auto problem = co_await call_operation(exchange, *found.operation, path);
-        if (problem) fail(exchange, *problem);
-        co_return;
+        return step::operation;
     }
-    if (found.allowed.empty()) co_return fail(exchange, {fault_kind::no_such_route});
+    if (found.allowed.empty()) return answered_with({fault_kind::no_such_route});
     fail(exchange, {fault_kind::method_not_allowed});
     exchange.answer.add("Allow", found.allowed);
+    return step::answered;
+}
+
+awaitable<void> dispatcher::call_endpoint(exchange_state& exchange) {
+    exchange_record& record = exchange.record;
+    const authority_outcome outcome = co_await parts_.authority.respond(
+        *exchange.endpoint, exchange.request, exchange.answer, ids_of(record), time_of(record)
+    );
+    record.fault = outcome.error;
+    record.partner_id = outcome.partner_id;
+    record.application_id = outcome.application_id;
 }
 
 awaitable<std::optional<fault>> dispatcher::call_operation(
-    exchange_state& exchange, std::size_t operation, const split_path& path
+    exchange_state& exchange, const split_path& path
 ) {
     constexpr std::size_t count = boost::mp11::mp_size<operations>::value;
-    return boost::mp11::mp_with_index<count>(operation, [&](auto index) {
+    return boost::mp11::mp_with_index<count>(exchange.kind - first_operation, [&](auto index) {
         return run<boost::mp11::mp_at<operations, decltype(index)>>(exchange, path);
     });
 }
@@ -201,8 +219,14 @@ awaitable<std::optional<fault>> dispatcher::run(exchange_state& exchange, const 
         }
     }
 
-    call call{.caller = caller, .store = parts_.store, .options = parts_.options};
-    const auto outcome = co_await handle(call, *std::move(operation));
+    call call{
+        .caller = caller,
+        .store = parts_.store,
+        .options = parts_.options,
+        .memory = std::move(exchange.answer.body),
+    };
+    auto outcome = co_await handle(call, *std::move(operation));
+    exchange.answer.body = std::move(call.memory);
     if (!outcome) co_return outcome.error();
     succeed(exchange, success_of<Operation>(), *outcome);
     co_return std::nullopt;
@@ -256,12 +280,12 @@ dispatcher::exchange_state dispatcher::begin(
 }
 
 template <class Body>
-void dispatcher::succeed(exchange_state& exchange, unsigned status, const Body& body) {
+void dispatcher::succeed(exchange_state& exchange, unsigned status, Body& body) {
     http::answer& answer = exchange.answer;
     answer.status = status;
     answer.content_type = json_type;
-    if (parts_.options.bom) answer.body += byte_order_mark;
-    append_body(answer.body, body);
+    write_body(answer.body, body);
+    if (parts_.options.bom) answer.body.insert(0, byte_order_mark);
 }
 
 void dispatcher::fail(exchange_state& exchange, const fault& problem) {

@@ -54,10 +54,13 @@ private:
 
     /// Fixes the ids of the exchange and writes them into the answer.
     [[nodiscard]] exchange_state begin(const http::request_view& request, http::answer& answer);
-    awaitable<void> route_request(exchange_state& exchange);
+    /// Who has to answer a request, unless it is answered already.
+    enum class step { answered, endpoint, operation };
+    [[nodiscard]] step route_request(exchange_state& exchange, split_path& path);
+    awaitable<void> call_endpoint(exchange_state& exchange);
     /// Answers, or gives the fault to answer with.
     awaitable<std::optional<fault>> call_operation(
-        exchange_state& exchange, std::size_t operation, const split_path& path
+        exchange_state& exchange, const split_path& path
     );
     template <class Operation>
     awaitable<std::optional<fault>> run(exchange_state& exchange, const split_path& path);
@@ -65,7 +68,7 @@ private:
     /// answer. Source: wire contract, section 3.2, isMfaCompliant.
     void note_caller(exchange_state& exchange, const principal& caller);
     template <class Body>
-    void succeed(exchange_state& exchange, unsigned status, const Body& body);
+    void succeed(exchange_state& exchange, unsigned status, Body& body);
     void fail(exchange_state& exchange, const fault& problem);
     /// The same in the form of the authority's endpoints, after fail().
     void fail_in_oauth(exchange_state& exchange, bool store_is_down);

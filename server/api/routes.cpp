@@ -22,16 +22,18 @@ std::string_view query_of(std::string_view target) {
 
 bool split(std::string_view path, split_path& out) {
     out.size = 0;
+    out.decoded.clear();
+    if (path.find('%') != std::string_view::npos) out.decoded.reserve(path.size());  // for good
     bool version_came_twice = false;
     while (!path.empty()) {
         std::string_view segment = next_segment(path);
         if (segment.empty()) continue;  // of a run of slashes, or behind the last one
         if (out.size == path_segments_max) return false;
         if (segment.find('%') != std::string_view::npos) {
-            auto decoded = percent_decoded(segment, blank_form::percent_only);
+            const auto decoded = percent_decoded(segment, blank_form::percent_only);
             if (!decoded) return false;
-            out.decoded.at(out.size) = *std::move(decoded);
-            segment = out.decoded.at(out.size);
+            out.decoded += *decoded;
+            segment = std::string_view{out.decoded}.substr(out.decoded.size() - decoded->size());
         }
         const bool doubled_version = !version_came_twice && out.size == 1 &&
                                      equals_ignoring_case(segment, version_segment) &&

@@ -25,8 +25,7 @@ inline constexpr std::size_t path_segments_max = 12;
 struct split_path {
     std::array<std::string_view, path_segments_max> segments{};
     std::size_t size{};
-    /// Where decoded segments live when one had to be decoded.
-    std::array<std::string, path_segments_max> decoded{};
+    std::string decoded{};  ///< where the segments live that had to be decoded
 
     split_path() = default;
     split_path(const split_path&) = delete;  // the views point into it

@@ -1,6 +1,5 @@
-// The strict policy on top of Beast's parser. Beast 1.81 splits a head into its parts and checks
-// their characters, but lets pass what two servers may read differently: equal lengths twice,
-// lengths in lists, unknown transfer codings beside a length, no Host or two. Those end here.
+// Reads a head line by line, and refuses what two servers may read differently: equal lengths
+// twice, lengths in lists, unknown transfer codings, no Host or two. Calls request_target.cpp.
 // SPDX-License-Identifier: MIT
 #include "server/http/request_head.hpp"
 
@@ -9,9 +8,6 @@
 #include <cstddef>
 #include <system_error>
 
-#include <boost/beast/http/basic_parser.hpp>
-#include <boost/beast/http/rfc7230.hpp>
-
 #include "server/http/limits.hpp"
 #include "server/http/request_target.hpp"
 #include <partner_center/http.hpp>
@@ -19,138 +15,154 @@
 namespace partner_center::http {
 namespace {
 
-namespace beast = boost::beast;
-using boost::system::error_code;
-
-[[nodiscard]] std::string_view plain(beast::string_view text) {
-    return {text.data(), text.size()};
+[[nodiscard]] bool is_blank(char c) {
+    return c == ' ' || c == '\t';
 }
 
-/// Sees one whole head. The body is not Beast's: it considers the message complete after the head.
-class head_reader final : public beast::http::basic_parser<true> {
-public:
-    head_reader(std::string_view text, request_head& head) : text_{text}, head_{head} {
-        skip(true);
-        header_limit(limits::head_bytes_max + 1);  // the caller has measured it already
+[[nodiscard]] std::string_view without_blanks(std::string_view text) {
+    while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+    while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+    return text;
+}
+
+/// A character that no field value may have. Looks at all of them, so that it can look at many at
+/// once: a token is long.
+[[nodiscard]] bool has_control(std::string_view text) {
+    unsigned char found = 0;
+    for (const char c : text) {
+        const auto code = static_cast<unsigned char>(c);
+        const bool is_control = (code < ' ' && code != '\t') || code == 0x7f;
+        found = static_cast<unsigned char>(found | static_cast<unsigned char>(is_control));
     }
+    return found != 0;
+}
+
+/// Reads one whole head.
+class head_reader {
+public:
+    head_reader(std::string_view text, request_head& head)
+        : begin_{text.data()}, rest_{text}, head_{head} {}
 
     [[nodiscard]] std::optional<refusal> read() {
-        error_code failed;
-        const std::size_t consumed = put({text_.data(), text_.size()}, failed);
-        if (problem_) return problem_;
-        if (failed || consumed != text_.size()) {
-            return malformed("the request line or a header field is not well-formed");
+        read_request_line(next_line());
+        for (std::string_view line = next_line(); !line.empty() && !problem_; line = next_line()) {
+            read_field(line);
         }
-        return {};
+        if (!problem_) conclude();
+        return problem_;
     }
 
 private:
-    void on_request_impl(
-        beast::http::verb,
-        beast::string_view method,
-        beast::string_view target,
-        int version,
-        error_code& failed
-    ) override {
+    [[nodiscard]] std::string_view next_line() {
+        const std::string_view line = rest_.substr(0, rest_.find('\n') - 1);
+        rest_.remove_prefix(line.size() + 2);
+        return line;
+    }
+
+    void read_request_line(std::string_view line) {
+        const std::string_view method = line.substr(0, line.find(' '));
+        line.remove_prefix(std::min(method.size() + 1, line.size()));
+        const std::string_view target = line.substr(0, line.find(' '));
+        line.remove_prefix(std::min(target.size() + 1, line.size()));
         head_.method = place_of(method);
         head_.target = place_of(target);
-        head_.is_http_1_0 = version == 10;
-        const std::string_view problem = problem_of_target(plain(target));
-        if (!problem.empty()) refuse(malformed(problem), failed);
+        head_.is_http_1_0 = line == "HTTP/1.0";
+        if (!is_token(method) || (!head_.is_http_1_0 && line != "HTTP/1.1")) {
+            return refuse(malformed("the request line is not well-formed"));
+        }
+        const std::string_view problem = problem_of_target(target);
+        if (!problem.empty()) refuse(malformed(problem));
     }
 
-    void on_field_impl(
-        beast::http::field name,
-        beast::string_view name_text,
-        beast::string_view value,
-        error_code& failed
-    ) override {
+    void read_field(std::string_view line) {
         if (head_.fields.size() == limits::fields_max) {
-            return refuse({fault_kind::head_too_large, "there are too many header fields"}, failed);
+            return refuse({fault_kind::head_too_large, "there are too many header fields"});
         }
-        head_.fields.push_back({place_of(name_text), place_of(value)});
-        switch (name) {
-            case beast::http::field::host:
-                return on_host(plain(value), failed);
-            case beast::http::field::content_length:
-                return on_length(plain(value), failed);
-            case beast::http::field::transfer_encoding:
-                return on_coding(plain(value), failed);
-            case beast::http::field::connection:
-                return on_connection(value);
-            case beast::http::field::expect:
-                head_.expects_continue = equals_ignoring_case(plain(value), "100-continue");
-                return;
-            default:
-                return;
+        const std::size_t colon = line.find(':');
+        const std::string_view name = line.substr(0, colon);
+        if (colon == std::string_view::npos || !is_token(name)) {
+            return refuse(malformed("a header field has no name"));
+        }
+        const std::string_view value = without_blanks(line.substr(colon + 1));
+        if (has_control(value)) {
+            return refuse(malformed("a header field has a control character"));
+        }
+        head_.fields.push_back({place_of(name), place_of(value)});
+        heed(name, value);
+    }
+
+    /// What a field says of the message and its connection.
+    void heed(std::string_view name, std::string_view value) {
+        if (equals_ignoring_case(name, "Host")) return on_host(value);
+        if (equals_ignoring_case(name, "Content-Length")) return on_length(value);
+        if (equals_ignoring_case(name, "Transfer-Encoding")) return on_coding(value);
+        if (equals_ignoring_case(name, "Connection")) return on_connection(value);
+        if (equals_ignoring_case(name, "Expect")) {
+            head_.expects_continue = equals_ignoring_case(value, "100-continue");
         }
     }
 
-    void on_header_impl(error_code& failed) override {
+    void conclude() {
         head_.keep_alive = !wants_close_ && (!head_.is_http_1_0 || wants_keep_alive_);
         head_.expects_continue = head_.expects_continue && !head_.is_http_1_0;
-        if (!has_host_ && !head_.is_http_1_0) refuse(malformed("there is no Host"), failed);
+        if (!has_host_ && !head_.is_http_1_0) refuse(malformed("there is no Host"));
         if (head_.is_chunked && has_length_) {
-            refuse(malformed("there are both Content-Length and Transfer-Encoding"), failed);
+            refuse(malformed("there are both Content-Length and Transfer-Encoding"));
         }
-        if (head_.body_bytes > limits::body_bytes_max) {
-            refuse({fault_kind::body_too_large}, failed);
-        }
+        if (head_.body_bytes > limits::body_bytes_max) refuse({fault_kind::body_too_large});
     }
 
-    void on_host(std::string_view value, error_code& failed) {
-        if (has_host_) return refuse(malformed("there are two Hosts"), failed);
+    void on_host(std::string_view value) {
+        if (has_host_) return refuse(malformed("there are two Hosts"));
         has_host_ = true;
-        if (!is_host(value)) refuse(malformed("the Host is not a host"), failed);
+        if (!is_host(value)) refuse(malformed("the Host is not a host"));
     }
 
-    void on_length(std::string_view value, error_code& failed) {
-        if (has_length_) return refuse(malformed("there are two Content-Lengths"), failed);
+    void on_length(std::string_view value) {
+        if (has_length_) return refuse(malformed("there are two Content-Lengths"));
         has_length_ = true;
         const char* const end = value.data() + value.size();
         const auto parsed = std::from_chars(value.data(), end, head_.body_bytes);
         if (parsed.ec != std::errc{} || parsed.ptr != end) {
-            refuse(malformed("the Content-Length is not a number of bytes"), failed);
+            refuse(malformed("the Content-Length is not a number of bytes"));
         }
     }
 
-    void on_coding(std::string_view value, error_code& failed) {
+    void on_coding(std::string_view value) {
         const bool is_ours = !head_.is_chunked && !head_.is_http_1_0;
         if (!is_ours || !equals_ignoring_case(value, "chunked")) {
-            return refuse(malformed("the Transfer-Encoding is not one chunked"), failed);
+            return refuse(malformed("the Transfer-Encoding is not one chunked"));
         }
         head_.is_chunked = true;
     }
 
-    void on_connection(beast::string_view value) {
-        for (const auto token : beast::http::token_list{value}) {
-            if (equals_ignoring_case(plain(token), "close")) wants_close_ = true;
-            if (equals_ignoring_case(plain(token), "keep-alive")) wants_keep_alive_ = true;
+    /// A list whose elements may be empty (RFC 9110, 5.6.1).
+    void on_connection(std::string_view value) {
+        while (!value.empty()) {
+            const std::string_view element = value.substr(0, value.find(','));
+            value.remove_prefix(std::min(element.size() + 1, value.size()));
+            const std::string_view option = without_blanks(element);
+            if (!option.empty() && !is_token(option)) {
+                return refuse(malformed("the Connection is not a list of options"));
+            }
+            wants_close_ = wants_close_ || equals_ignoring_case(option, "close");
+            wants_keep_alive_ = wants_keep_alive_ || equals_ignoring_case(option, "keep-alive");
         }
     }
 
-    void refuse(const refusal& problem, error_code& failed) {
+    /// The first one counts.
+    void refuse(const refusal& problem) {
         if (!problem_) problem_ = problem;
-        failed = beast::http::error::bad_value;
     }
 
-    [[nodiscard]] place place_of(beast::string_view part) const {
+    [[nodiscard]] place place_of(std::string_view part) const {
         return {
-            static_cast<std::uint32_t>(part.data() - text_.data()),
+            static_cast<std::uint32_t>(part.data() - begin_),
             static_cast<std::uint32_t>(part.size())};
     }
 
-    // Never called: this parser reads heads of requests.
-    void on_response_impl(int, beast::string_view, int, error_code&) override {}
-    void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
-    std::size_t on_body_impl(beast::string_view, error_code&) override { return 0; }
-    void on_chunk_header_impl(std::uint64_t, beast::string_view, error_code&) override {}
-    std::size_t on_chunk_body_impl(std::uint64_t, beast::string_view, error_code&) override {
-        return 0;
-    }
-    void on_finish_impl(error_code&) override {}
-
-    std::string_view text_;
+    const char* begin_;
+    std::string_view rest_;
     request_head& head_;
     std::optional<refusal> problem_{};
     bool has_host_{};

@@ -1,5 +1,5 @@
-// A request's head: what its lines say, and every reading of them that we refuse. Ends up calling
-// Boost.Beast's parser, which request_head.cpp alone knows.
+// A request's head: what its lines say, and every reading of them that we refuse. Calls nothing of
+// ours but request_target.cpp.
 // SPDX-License-Identifier: MIT
 #pragma once
 

@@ -1,5 +1,5 @@
-// Splits a connection's bytes into requests. The head goes to Beast when it is whole: what Beast
-// would hide (folded lines, bare line feeds) is refused before, while its end is looked for.
+// Splits a connection's bytes into requests. How a head's lines end and begin is looked at while
+// its end is looked for; the head is read when it is whole.
 // SPDX-License-Identifier: MIT
 #include "server/http/request_parser.hpp"
 

@@ -3,18 +3,47 @@
 #include "server/http/request_target.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
+#include <cstdint>
 
 namespace partner_center::http {
 namespace {
 
-[[nodiscard]] bool is_digit(char c) {
+[[nodiscard]] constexpr bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
 
-[[nodiscard]] bool is_alphanumeric(char c) {
+[[nodiscard]] constexpr bool is_alphanumeric(char c) {
     return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
+
+constexpr auto is_token_character = [] {
+    constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
+    std::array<bool, 256> out{};
+    for (std::size_t code = 0; code < 128; ++code) {
+        const char c = static_cast<char>(code);
+        out[code] = is_alphanumeric(c) || marks.find(c) != std::string_view::npos;
+    }
+    return out;
+}();
+
+// What a character of a target can be, besides harmless.
+constexpr std::uint8_t notable = 1;  ///< a part of an encoding or a dot segment, or a backslash
+constexpr std::uint8_t never = 2;
+
+constexpr auto target_characters = [] {
+    constexpr std::string_view notables = "%.\\";
+    std::array<std::uint8_t, 256> out{};
+    for (std::size_t code = 0; code < out.size(); ++code) {
+        const bool is_visible = code > ' ' && code <= '~';
+        if (!is_visible || code == '#') out[code] = never;
+        if (is_visible && notables.find(static_cast<char>(code)) != std::string_view::npos) {
+            out[code] = notable;
+        }
+    }
+    return out;
+}();
 
 /// The value of a hexadecimal digit, or -1.
 [[nodiscard]] int hex_value(char c) {
@@ -57,9 +86,10 @@ namespace {
 
 std::string_view problem_of_target(std::string_view target) {
     if (!target.starts_with('/')) return "the target is not a path";
-    const bool is_plain =
-        std::ranges::all_of(target, [](char c) { return c > ' ' && c <= '~' && c != '#'; });
-    if (!is_plain) return "the target has a character that must be encoded";
+    unsigned met = 0;
+    for (const char c : target) met |= target_characters[static_cast<unsigned char>(c)];
+    if ((met & never) != 0) return "the target has a character that must be encoded";
+    if ((met & notable) == 0) return "";
     if (target.find("%00") != std::string_view::npos) return "the target has an encoded NUL";
     return problem_of_path(target.substr(0, target.find('?')));
 }
@@ -86,10 +116,9 @@ bool is_host(std::string_view value) {
 }
 
 bool is_token(std::string_view text) {
-    constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
-    return !text.empty() && std::ranges::all_of(text, [marks](char c) {
-        return is_alphanumeric(c) || marks.find(c) != std::string_view::npos;
-    });
+    bool is_good = !text.empty();
+    for (const char c : text) is_good &= is_token_character[static_cast<unsigned char>(c)];
+    return is_good;
 }
 
 }  // namespace partner_center::http

@@ -24,11 +24,11 @@
 
 namespace partner_center::http {
 
-/// A Stream offers what Asio's stream sockets do: async_read_some, async_write_some, cancel(error)
-/// (pending operations end), shutdown(shutdown_send, error) (the peer reads our end, we still read)
-/// and a destructor that closes. An encrypted stream has to be past its handshake, and offers
-/// take_progress(): how many encrypted bytes have come since the last call, also when they cannot
-/// be read yet.
+/// A Stream offers what Asio's stream sockets do: async_read_some, async_write_some, write_some
+/// (which never waits), cancel(error) (pending operations end), shutdown(shutdown_send, error) (the
+/// peer reads our end, we still read) and a destructor that closes. An encrypted stream has to be
+/// past its handshake, and offers take_progress(): how many encrypted bytes have come since the
+/// last call, also when they cannot be read yet.
 ///
 /// An idle connection holds no workspace: it waits with a small array of its own, whose bytes move
 /// to a workspace when a request begins.
@@ -38,6 +38,10 @@ public:
     session(Stream stream, session_host& host)
         : stream_{std::move(stream)}, host_{host}, share_{host.unfinished_bytes_left()} {
         watch_.interrupt = [this] { interrupt(); };
+        boost::system::error_code ignored;  // of a socket that is dead already
+        if constexpr (requires { stream_.non_blocking(true, ignored); }) {
+            stream_.non_blocking(true, ignored);
+        }
         host_.enter(watch_);
     }
     ~session() { host_.leave(watch_); }
@@ -47,22 +51,27 @@ public:
     /// Ends when the connection does.
     awaitable<void> run() {
         for (;;) {
-            const std::size_t received = co_await wait_for_request();
-            if (received == 0) co_return;
+            begin_waiting();
+            boost::system::error_code failed;
+            auto token = boost::asio::redirect_error(boost::asio::use_awaitable, failed);
+            const auto place = boost::asio::buffer(first_);
+            const std::size_t received = co_await stream_.async_read_some(place, token);
+            end_waiting();
+            if (failed) co_return;
             work_ = host_.take_workspace();
             append(received);
             begin_request();
             while (is_open_ && work_->in.size() > 0) {
                 switch (work_->parser.parse(unread())) {
                     case request_parser::state::complete: {
-                        bool failed = false;
+                        bool threw = false;
                         prepare_reply();
                         try {
                             co_await host_.app().respond(work_->parser.request(), work_->reply);
                         } catch (...) {
-                            failed = true;  // a bug of the application, which reports its own
+                            threw = true;  // a bug of the application, which reports its own
                         }
-                        finish_exchange(failed);
+                        finish_exchange(threw);
                         break;
                     }
                     case request_parser::state::failed:
@@ -72,7 +81,8 @@ public:
                         co_await receive();
                 }
                 const bool is_last = !is_open_ || work_->in.size() == 0;
-                if (is_last || work_->out.size() >= limits::flush_bytes) co_await flush();
+                const bool has_to_write = is_last || work_->out.size() >= limits::flush_bytes;
+                if (has_to_write && !flush_at_once()) co_await flush();
             }
             give_back_workspace();
             if (!is_open_) break;
@@ -148,20 +158,16 @@ private:
         if (drains_ && !host_.is_stopping()) co_await drain();
     }
 
-    /// How many bytes arrived in `first_`; none when the connection is over.
-    awaitable<std::size_t> wait_for_request() {
+    void begin_waiting() {
         watch_.is_idle = true;
         // A server that stops waits for nobody, but what has arrived by now is answered.
         const auto patience =
             host_.is_stopping() ? std::chrono::milliseconds{0} : host_.times().idle;
         watch_.deadline = host_.now() + patience;
-        boost::system::error_code failed;
-        auto token = boost::asio::redirect_error(boost::asio::use_awaitable, failed);
-        const auto place = boost::asio::buffer(first_);
-        const std::size_t received = co_await stream_.async_read_some(place, token);
+    }
+    void end_waiting() {
         watch_.is_idle = false;
         watch_.is_late = false;  // the bytes may have come just before the interruption
-        co_return failed ? 0 : received;
     }
 
     /// More of a request that is not whole yet. What is answered already goes out first: the client
@@ -187,6 +193,14 @@ private:
         } else if (is_in_body_) {
             receive_deadline_ = extended(receive_deadline_, progress(received));
         }
+    }
+
+    /// Without waiting, which nearly always is enough; false when it was not.
+    [[nodiscard]] bool flush_at_once() {
+        boost::system::error_code failed;
+        const std::size_t written = stream_.write_some(boost::asio::buffer(work_->out), failed);
+        work_->out.erase(0, written);
+        return work_->out.empty();
     }
 
     awaitable<void> flush() {
@@ -270,8 +284,8 @@ private:
         work_->reply.clear();
     }
 
-    void finish_exchange(bool failed) {
-        if (failed) {
+    void finish_exchange(bool threw) {
+        if (threw) {
             is_open_ = false;
             return;
         }

@@ -35,6 +35,13 @@ tls_stream::~tls_stream() {
     if (connection_ && socket_.is_open()) say_goodbye();
 }
 
+std::size_t tls_stream::write_some(asio::const_buffer bytes, error_code& failed) {
+    const outcome made = write(bytes);
+    failed = made.failed;
+    if (made.wanted != outcome::next::finished) failed = asio::error::would_block;
+    return made.bytes;
+}
+
 void tls_stream::cancel(error_code& failed) {
     socket_.cancel(failed);
 }

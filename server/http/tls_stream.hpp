@@ -57,6 +57,10 @@ public:
         return attempt_until_done([this, bytes] { return write(bytes); }, token);
     }
 
+    /// At once what is possible at once; asio::error::would_block when that is nothing. After that,
+    /// async_write_some() has to be given the same bytes.
+    std::size_t write_some(boost::asio::const_buffer bytes, boost::system::error_code& failed);
+
     /// Ends the pending operation with asio::error::operation_aborted, unless it has finished.
     void cancel(boost::system::error_code& failed);
 

@@ -30,18 +30,45 @@ constexpr std::size_t ring_records_max = 4096;
 constexpr std::size_t event_bytes_max = 256 * 1024;
 /// How long the end of the program waits for a reader of the log that does not read.
 constexpr std::chrono::milliseconds last_words{1000};
-/// How long a record may wait before it is looked for.
-constexpr std::chrono::milliseconds drain_interval{50};
+/// How long a record may wait before it is looked for: a ring holds what a busy reactor does in
+/// twice this time.
+constexpr std::chrono::milliseconds drain_interval{20};
 
 constexpr std::array<std::string_view, 4> level_names{"debug", "info", "warning", "error"};
 
-[[nodiscard]] std::string timestamp(std::chrono::system_clock::time_point at) {
-    using std::chrono::milliseconds;
-    const auto whole = std::chrono::floor<std::chrono::seconds>(at);
-    const auto rest = std::chrono::duration_cast<milliseconds>(at - whole).count();
-    const auto seconds = std::chrono::system_clock::to_time_t(whole);
-    return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(seconds), rest);
+/// REQUIRES: 0 <= number < 1000.
+void append_three_digits(std::string& out, std::int64_t number) {
+    for (const std::int64_t place : {100, 10, 1}) {
+        out += static_cast<char>('0' + number / place % 10);
+    }
 }
+
+void append_number(std::string& out, std::uint64_t number) {
+    const fmt::format_int digits{number};
+    out.append(digits.data(), digits.size());
+}
+
+/// "2026-11-22T20:30:00.123Z". Remembers the text of the last second: records come in thousands a
+/// second.
+class timestamps {
+public:
+    void append(std::string& out, std::chrono::system_clock::time_point at) {
+        const auto second = std::chrono::floor<std::chrono::seconds>(at);
+        if (second != second_ || text_.empty()) {
+            second_ = second;
+            const std::time_t whole = std::chrono::system_clock::to_time_t(second);
+            text_ = fmt::format("{:%Y-%m-%dT%H:%M:%S}", fmt::gmtime(whole));
+        }
+        const auto rest = std::chrono::floor<std::chrono::milliseconds>(at - second).count();
+        out.append(text_).append(".");
+        append_three_digits(out, rest);
+        out += 'Z';
+    }
+
+private:
+    std::chrono::sys_seconds second_{};
+    std::string text_{};
+};
 
 /// True for a text that would not be read back as one word of a line.
 [[nodiscard]] bool needs_quotes(std::string_view text) {
@@ -50,12 +77,11 @@ constexpr std::array<std::string_view, 4> level_names{"debug", "info", "warning"
            });
 }
 
-/// Builds one line, member by member, in either format.
+/// Builds one line, member by member, in either format. Names are words that need no escapes.
 class line {
 public:
-    line(std::string& out, log_format format) : out_{out}, json_{format == log_format::json} {
-        if (json_) out_ += '{';
-    }
+    line(std::string& out, log_format format) : out_{out}, json_{format == log_format::json} {}
+    /// Any text.
     void text(std::string_view name, std::string_view value) {
         start(name);
         if (json_ || needs_quotes(value)) {
@@ -64,25 +90,45 @@ public:
             out_ += value;
         }
     }
-    void number(std::string_view name, double value) {
-        start(name);
-        fmt::format_to(std::back_inserter(out_), "{}", value);
+    /// A text that needs neither escapes nor quotes in the text format: a fixed word, an id.
+    void word(std::string_view name, std::string_view value) {
+        quoted(name, [value](std::string& out) { out += value; });
     }
     void id(std::string_view name, const std::optional<guid>& value) {
-        if (value) text(name, to_string(*value));
+        if (value) quoted(name, [&value](std::string& out) { append(out, *value); });
+    }
+    void time(timestamps& stamps, std::chrono::system_clock::time_point at) {
+        quoted("time", [&](std::string& out) { stamps.append(out, at); });
+    }
+    void number(std::string_view name, std::uint64_t value) {
+        start(name);
+        append_number(out_, value);
+    }
+    /// In milliseconds, to the microsecond.
+    void duration(std::string_view name, std::chrono::nanoseconds value) {
+        using std::chrono::microseconds;
+        const auto count = std::chrono::floor<microseconds>(value).count();
+        number(name, static_cast<std::uint64_t>(count / 1000));
+        out_ += '.';
+        append_three_digits(out_, count % 1000);
     }
     void end() { out_ += json_ ? "}\n" : "\n"; }
 
 private:
     void start(std::string_view name) {
-        if (!first_) out_ += json_ ? ',' : ' ';
-        first_ = false;
         if (json_) {
-            append_json_string(out_, name);
-            out_ += ':';
+            out_.append(first_ ? "{\"" : ",\"").append(name).append("\":");
         } else {
-            out_.append(name).append("=");
+            out_.append(first_ ? "" : " ").append(name).append("=");
         }
+        first_ = false;
+    }
+    template <class Append>
+    void quoted(std::string_view name, Append append_value) {
+        start(name);
+        if (json_) out_ += '"';
+        append_value(out_);
+        if (json_) out_ += '"';
     }
 
     std::string& out_;
@@ -90,25 +136,23 @@ private:
     bool first_{true};
 };
 
-void append_record(std::string& out, const exchange_record& record, log_format format) {
+void append_record(
+    std::string& out, const exchange_record& record, log_format format, timestamps& stamps
+) {
     line entry{out, format};
-    entry.text("time", timestamp(record.began));
-    entry.text("level", level_names[static_cast<std::size_t>(log_level::info)]);
-    entry.text("event", "exchange");
-    entry.text("requestId", record.request_text());
-    entry.text("correlationId", record.correlation_text());
+    entry.time(stamps, record.began);
+    entry.word("level", level_names[static_cast<std::size_t>(log_level::info)]);
+    entry.word("event", "exchange");
+    entry.word("requestId", record.request_text());
+    entry.word("correlationId", record.correlation_text());
     entry.id("partnerId", record.partner_id);
     entry.id("applicationId", record.application_id);
     entry.id("userId", record.user_id);
-    if (!record.method.empty()) entry.text("method", record.method);
-    if (!record.operation.empty()) entry.text("operation", record.operation);
+    if (!record.method.empty()) entry.word("method", record.method);
+    if (!record.operation.empty()) entry.word("operation", record.operation);
     entry.number("status", record.status);
-    if (!record.fault.empty()) entry.text("fault", record.fault);
-    entry.number(
-        "ms",
-        static_cast<double>(std::chrono::floor<std::chrono::microseconds>(record.took).count()) /
-            1e3
-    );
+    if (!record.fault.empty()) entry.word("fault", record.fault);
+    entry.duration("ms", record.took);
     entry.end();
 }
 
@@ -120,9 +164,9 @@ public:
         if (enabled_ && !queue_.push(record)) dropped_.add(1);
     }
 
-    void drain(std::string& out, log_format format) {
+    void drain(std::string& out, log_format format, timestamps& stamps) {
         queue_.consume_all([&](const exchange_record& record) {
-            append_record(out, record, format);
+            append_record(out, record, format, stamps);
         });
     }
     [[nodiscard]] std::uint64_t dropped() const { return dropped_.value(); }
@@ -191,9 +235,10 @@ public:
 
 private:
     static void begin(line& entry, log_level level, std::string_view name) {
-        entry.text("time", timestamp(std::chrono::system_clock::now()));
-        entry.text("level", level_names.at(static_cast<std::size_t>(level)));
-        entry.text("event", name);
+        timestamps stamps;
+        entry.time(stamps, std::chrono::system_clock::now());
+        entry.word("level", level_names.at(static_cast<std::size_t>(level)));
+        entry.word("event", name);
     }
 
     void run(const std::stop_token& stop) {
@@ -218,7 +263,7 @@ private:
         std::string out;
         line entry{out, options_.format};
         begin(entry, log_level::warning, "log_records_dropped");
-        entry.number("count", static_cast<double>(sum - dropped_reported_));
+        entry.number("count", sum - dropped_reported_);
         entry.end();
         if (write_all(out, stop) == 0) dropped_reported_ = sum;
     }
@@ -232,7 +277,7 @@ private:
             out.swap(events_);
             rings = rings_;
         }
-        for (const auto& each : rings) each->drain(out, options_.format);
+        for (const auto& each : rings) each->drain(out, options_.format, stamps_);
         return out;
     }
 
@@ -266,6 +311,7 @@ private:
     std::condition_variable_any wake_{};
     counter lines_lost_{};              // the writer's
     std::uint64_t dropped_reported_{};  // the writer's
+    timestamps stamps_{};               // the writer's
     std::jthread writer_;
 };
 

@@ -474,7 +474,8 @@ protected:
     /// "done" when the customer's document is what it should be.
     [[nodiscard]] std::string read(unsigned number) {
         return complaint([&] {
-            const auto found = run(data_->find_profile<billing_profile>(id_of(1), id_of(number)));
+            const auto found =
+                run(data_->find_profile<billing_profile>(id_of(1), id_of(number), std::string{}));
             EXPECT_TRUE(found);
             EXPECT_EQ(found->text, large_customer(number).billing.text);
         });

@@ -46,7 +46,8 @@ awaitable<void> attempt(awaitable<bool> write, unsigned number, numbers& done) {
 awaitable<void> read_back(store& data, const acknowledged& known) {
     for (const unsigned number : numbers{known.customers}) {
         try {
-            const auto found = co_await data.find_profile<billing_profile>(id_of(1), id_of(number));
+            const auto found =
+                co_await data.find_profile<billing_profile>(id_of(1), id_of(number), std::string{});
             EXPECT_TRUE(found) << "customer " << number;
             if (found) {
                 EXPECT_EQ(found->text, customer(number).billing.text);

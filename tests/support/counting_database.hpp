@@ -4,6 +4,9 @@
 
 #include <cstddef>
 #include <memory>
+#include <span>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -18,6 +21,11 @@ public:
     awaitable<rows> read(std::string_view sql, std::span<const value> values) override {
         ++reads_;
         return inner_->read(sql, values);
+    }
+    awaitable<bool> read_text(std::string_view sql, std::span<const value> values, std::string& out)
+        override {
+        ++reads_;
+        return inner_->read_text(sql, values, out);
     }
     awaitable<written> write(std::vector<statement> transaction) override {
         return inner_->write(std::move(transaction));

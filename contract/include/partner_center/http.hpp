@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <span>
 #include <string>
@@ -19,8 +20,18 @@ enum class verb { get, head, post, put, patch, delete_ };
 /// The verb that the text of a request line names (case-sensitive, as HTTP is), if we know it.
 [[nodiscard]] std::optional<verb> parse_verb(std::string_view text);
 
+namespace detail {
+
+[[nodiscard]] bool equal_letters(const char* left, const char* right, std::size_t size);
+
+}  // namespace detail
+
 /// True when both texts are equal but for the case of ASCII letters.
-[[nodiscard]] bool equals_ignoring_case(std::string_view left, std::string_view right);
+[[nodiscard]] inline bool equals_ignoring_case(std::string_view left, std::string_view right) {
+    // Here, because most of the texts that are compared differ in length.
+    return left.size() == right.size() &&
+           detail::equal_letters(left.data(), right.data(), left.size());
+}
 
 namespace http {
 
