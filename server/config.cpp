@@ -21,6 +21,7 @@ namespace partner_center {
 namespace {
 
 constexpr unsigned threads_max = 256;
+constexpr std::size_t tokens_max = 100'000;
 constexpr std::string_view sqlite_scheme = "sqlite:";
 
 /// A value in the making: where it came from (for messages) and its text.
@@ -49,6 +50,16 @@ struct setting {
     if (value.text == "true" || value.text == "1" || value.text == "on") return true;
     if (value.text == "false" || value.text == "0" || value.text == "off") return false;
     refuse(value, "true or false");
+}
+
+[[nodiscard]] std::size_t read_token_count(const setting& value) {
+    std::size_t count{};
+    const char* const end = value.text.data() + value.text.size();
+    const auto [read, failed] = std::from_chars(value.text.data(), end, count);
+    if (failed != std::errc{} || read != end || count == 0 || count > tokens_max) {
+        refuse(value, fmt::format("a number from 1 to {}", tokens_max));
+    }
+    return count;
 }
 
 [[nodiscard]] endpoint read_endpoint(const setting& value) {
@@ -480,11 +491,19 @@ command read_command_line(std::span<const char* const> arguments, const environm
     serve->add_flag("--print-config", print_config, "print the outcome of all sources and stop");
 
     command out;
-    CLI::App* token = app.add_subcommand("token", "print an access token of the demo data");
+    CLI::App* token = app.add_subcommand("token", "print access tokens of the demo data");
     std::string data;
     token->add_option("--data", data, "directory of a `serve --demo`")
         ->default_str("./partnerd-data");
     token->add_option("--partner", out.token.partner, "tenant id or domain; default: the first");
+    std::string count = "1";
+    token
+        ->add_option(
+            "--count",
+            count,
+            fmt::format("how many, 1 to {}: a line each, all different", tokens_max)
+        )
+        ->capture_default_str();
     CLI::App* version = app.add_subcommand("version", "print the version");
 
     try {
@@ -506,6 +525,7 @@ command read_command_line(std::span<const char* const> arguments, const environm
     if (token->parsed()) {
         out.what = command::word::token;
         out.token.data = data.empty() ? "./partnerd-data" : data;
+        out.token.count = read_token_count({"--count", count});
         return out;
     }
 
