@@ -180,6 +180,12 @@ struct binder {
     }
 }
 
+/// Its count of the memory in use takes a lock that all connections share, several times a read.
+/// Has to come before the library's first use; later it is refused, and costs that lock only.
+void configure_library() {
+    [[maybe_unused]] static const int refused = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 /// Ends a run however it ends, and with it the read transaction of a SELECT.
 struct resetter {
     sqlite3_stmt* statement{};
@@ -201,6 +207,7 @@ sqlite_connection::sqlite_connection(const sqlite_options& options, use purpose)
 }
 
 void sqlite_connection::open() {
+    configure_library();
     sqlite3* handle = nullptr;
     const int code = sqlite3_open_v2(
         options_.file.c_str(),
@@ -245,17 +252,16 @@ void sqlite_connection::find_log_index() {
 }
 
 /// As commits leave it; a torn copy differs from every whole one, which is all that is asked of it.
-[[gnu::no_sanitize_thread]] std::optional<sqlite_connection::log_header>
-sqlite_connection::read_log_header() const {
+[[gnu::no_sanitize_thread]] std::optional<database_version> sqlite_connection::version() const {
     if (log_index_ == nullptr) return {};
     std::atomic_thread_fence(std::memory_order_acquire);
-    log_header out{};
+    database_version out{};
     for (std::size_t at = 0; at < out.size(); ++at) out[at] = log_index_[at];
     return out;
 }
 
 bool sqlite_connection::begin_reading() {
-    const auto now = read_log_header();
+    const auto now = version();
     if (now && now == reads_since_) return false;
     end_reading();
     open_anew_when_stale();
@@ -495,8 +501,15 @@ public:
     awaitable<bool> read_text(std::string_view sql, std::span<const value> values, std::string& out)
         override {
         count(counts_.reads);
+        const auto version = own_->connection.version();
+        if (version && known_.find(*version, sql, values, out)) co_return true;
         if (begin_reading()) end_with_turn(co_await boost::asio::this_coro::executor);
-        co_return attempt([&] { return own_->connection.read_text(sql, values, out); });
+        const std::size_t begin = out.size();
+        const bool found = attempt([&] { return own_->connection.read_text(sql, values, out); });
+        if (const auto& since = own_->connection.reads_since(); found && since) {
+            known_.remember(*since, sql, values, std::string_view{out}.substr(begin));
+        }
+        co_return found;
     }
     awaitable<written> write(std::vector<statement> transaction) override {
         return writer_.write(std::move(transaction));
@@ -542,6 +555,7 @@ private:
     }
 
     std::shared_ptr<reader> own_;
+    text_cache known_{};
     sqlite_writer& writer_;
     read_counts& counts_;
 };

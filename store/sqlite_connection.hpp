@@ -3,7 +3,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -15,6 +14,7 @@
 
 #include "store/database.hpp"
 #include "store/sqlite.hpp"
+#include "store/text_cache.hpp"
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -61,10 +61,21 @@ public:
     /// Runs any number of statements that are not kept prepared.
     void run_script(std::string_view script);
 
+    /// Changes with every commit of anybody, another process too; and when it has not changed,
+    /// nobody has committed. Nothing when that cannot be told. (It is the head of the log's index,
+    /// which all processes share: SQLite, "WAL-mode File Format", section 2.1, WalIndexHdr. It
+    /// counts the commits, and holds a checksum of all that the log holds.)
+    [[nodiscard]] std::optional<database_version> version() const;
+
     /// Lets the reads that follow share one read transaction, which costs a lock on the file and
     /// its release. It is begun anew whenever anybody, another process too, has committed since: no
     /// read is older than the last commit before it. True when one was begun.
     bool begin_reading();
+    /// The version just before the transaction was begun: what is read is of this or a later one.
+    /// Nothing when there is no such transaction.
+    [[nodiscard]] const std::optional<database_version>& reads_since() const {
+        return reads_since_;
+    }
     /// Ends it, if there is one. While it lasts the write-ahead log cannot start anew. Never
     /// throws.
     void end_reading() noexcept;
@@ -106,16 +117,12 @@ private:
         std::string sql{};
         statement_handle handle{};
     };
-    /// What each commit changes at the beginning of the log's index, which all processes share
-    /// (SQLite, "WAL-mode File Format", section 2.1: WalIndexHdr).
-    using log_header = std::array<std::uint64_t, 6>;
 
     /// Runs a statement and hands each row to `take_row`.
     template <class TakeRow>
     void step(std::string_view sql, std::span<const value> values, TakeRow take_row);
     void open();
     void find_log_index();
-    [[nodiscard]] std::optional<log_header> read_log_header() const;
     void open_anew_when_stale();
     void prepare_to_write();
     void use_write_ahead_log();
@@ -132,8 +139,7 @@ private:
     std::unique_ptr<sqlite3, closer> handle_{};
     bool stale_{};
     const volatile std::uint64_t* log_index_{};
-    /// Of the log as it was just before the read transaction that is held; nothing when none is.
-    std::optional<log_header> reads_since_{};
+    std::optional<database_version> reads_since_{};
     /// By the address of the constant, which costs no hash of the text; the text is compared.
     std::unordered_map<const char*, prepared> statements_{};
 };

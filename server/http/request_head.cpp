@@ -25,8 +25,8 @@ namespace {
     return text;
 }
 
-/// A character that no field value may have. Looks at all of them, so that it can look at many at
-/// once: a token is long.
+/// A character that no field value may have. Looks at all of them, so that the compiler can look at
+/// many at once: a token is long.
 [[nodiscard]] bool has_control(std::string_view text) {
     unsigned char found = 0;
     for (const char c : text) {
@@ -78,12 +78,12 @@ private:
         if (head_.fields.size() == limits::fields_max) {
             return refuse({fault_kind::head_too_large, "there are too many header fields"});
         }
-        const std::size_t colon = line.find(':');
-        const std::string_view name = line.substr(0, colon);
-        if (colon == std::string_view::npos || !is_token(name)) {
+        const std::string_view name = line.substr(0, token_length(line));
+        line.remove_prefix(name.size());
+        if (name.empty() || !line.starts_with(':')) {
             return refuse(malformed("a header field has no name"));
         }
-        const std::string_view value = without_blanks(line.substr(colon + 1));
+        const std::string_view value = without_blanks(line.substr(1));
         if (has_control(value)) {
             return refuse(malformed("a header field has a control character"));
         }

@@ -115,10 +115,16 @@ bool is_host(std::string_view value) {
     return port.empty() || (port.front() == ':' && std::ranges::all_of(port.substr(1), is_digit));
 }
 
+std::size_t token_length(std::string_view text) {
+    std::size_t length = 0;
+    while (length < text.size() && is_token_character[static_cast<unsigned char>(text[length])]) {
+        ++length;
+    }
+    return length;
+}
+
 bool is_token(std::string_view text) {
-    bool is_good = !text.empty();
-    for (const char c : text) is_good &= is_token_character[static_cast<unsigned char>(c)];
-    return is_good;
+    return !text.empty() && token_length(text) == text.size();
 }
 
 }  // namespace partner_center::http

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 namespace partner_center::http {
@@ -13,7 +14,10 @@ namespace partner_center::http {
 /// True for a name or address with an optional port.
 [[nodiscard]] bool is_host(std::string_view value);
 
-/// True for the characters of methods and field names (RFC 9110, 5.6.2).
+/// How many characters at the beginning of a text are those of methods and field names (RFC 9110,
+/// 5.6.2).
+[[nodiscard]] std::size_t token_length(std::string_view text);
+/// True for a text of one or more of them.
 [[nodiscard]] bool is_token(std::string_view text);
 
 }  // namespace partner_center::http

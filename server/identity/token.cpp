@@ -142,10 +142,10 @@ token_verifier::token_verifier(
     : key_{key}, policy_{policy}, directory_{directory} {}
 
 std::shared_ptr<const principal> token_verifier::known(std::string_view token, precise_time now) {
-    const auto found = cache_.find(token, std::chrono::floor<std::chrono::seconds>(now));
+    auto found = cache_.find(token, std::chrono::floor<std::chrono::seconds>(now));
     if (!found || !standings_.is_good(found->caller, now)) return {};
     cache_.count_hit();
-    return caller_of(found);
+    return caller_of(std::move(found));
 }
 
 awaitable<result<std::shared_ptr<const principal>>> token_verifier::verify(

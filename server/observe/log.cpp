@@ -7,7 +7,9 @@
 #include <climits>
 #include <condition_variable>
 #include <iterator>
+#include <limits>
 #include <mutex>
+#include <sys/stat.h>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -177,6 +179,14 @@ private:
     counter dropped_{};
 };
 
+/// How much to write at once. Pieces of PIPE_BUF never block once a pipe polls as writable; a file
+/// has nobody to wait for.
+[[nodiscard]] std::size_t piece_bytes(int descriptor) {
+    struct stat status {};
+    const bool is_file = ::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode);
+    return is_file ? std::numeric_limits<std::size_t>::max() : PIPE_BUF;
+}
+
 template <std::size_t Count>
 [[nodiscard]] std::optional<std::size_t> index_of(
     std::string_view text, const std::array<std::string_view, Count>& names
@@ -282,8 +292,8 @@ private:
     }
 
     /// Waits for a slow reader, but once we stop for no longer than `last_words`: a log that nobody
-    /// reads must not keep the program from ending. Pieces of PIPE_BUF never block once a pipe
-    /// polls as writable. Gives the number of lines that could not be written.
+    /// reads must not keep the program from ending. Gives the number of lines that could not be
+    /// written.
     [[nodiscard]] std::uint64_t write_all(std::string_view text, const std::stop_token& stop)
         const {
         pollfd target{.fd = options_.descriptor, .events = POLLOUT, .revents = 0};
@@ -294,7 +304,7 @@ private:
                 if (patience.count() <= 0) break;
                 continue;
             }
-            const std::string_view piece = text.substr(0, PIPE_BUF);
+            const std::string_view piece = text.substr(0, piece_bytes_);
             const auto written = ::write(options_.descriptor, piece.data(), piece.size());
             if (written < 0 && (errno == EINTR || errno == EAGAIN)) continue;
             if (written < 0) break;  // a full disk, or nobody reads any more: serving goes on
@@ -304,6 +314,7 @@ private:
     }
 
     const log::options options_;
+    const std::size_t piece_bytes_{piece_bytes(options_.descriptor)};
     std::mutex mutex_{};  // guards the next three
     std::vector<std::shared_ptr<ring>> rings_{};
     std::string events_{};

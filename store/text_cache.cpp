@@ -1,0 +1,109 @@
+// The cache's places and keys. Calls nothing of ours.
+// SPDX-License-Identifier: MIT
+#include "store/text_cache.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <variant>
+
+namespace partner_center {
+namespace {
+
+/// Writes values one after the other, each with its kind and length, as far as there is room.
+class key_writer {
+public:
+    explicit key_writer(std::span<char> out) : rest_{out} {}
+
+    void operator()(std::monostate) { put('n', {}); }
+    void operator()(std::int64_t number) {
+        put('i', {reinterpret_cast<const char*>(&number), sizeof number});
+    }
+    void operator()(const std::string& text) { put('t', text); }
+    void operator()(const guid& id) {
+        put('g', {reinterpret_cast<const char*>(id.bytes.data()), id.bytes.size()});
+    }
+    [[nodiscard]] bool fits() const { return fits_; }
+
+private:
+    void put(char kind, std::string_view bytes) {
+        fits_ = fits_ && bytes.size() + 2 <= rest_.size();
+        if (!fits_) return;
+        rest_[0] = kind;
+        rest_[1] = static_cast<char>(bytes.size());
+        std::ranges::copy(bytes, rest_.begin() + 2);
+        rest_ = rest_.subspan(bytes.size() + 2);
+    }
+
+    std::span<char> rest_;
+    bool fits_{true};
+};
+
+}  // namespace
+
+bool text_cache::find(
+    const database_version& version,
+    std::string_view sql,
+    std::span<const value> values,
+    std::string& out
+) {
+    move_to(version);
+    if (sets_.empty()) return false;
+    const auto asked = key_of(sql, values);
+    if (!asked) return false;
+    for (const entry& each : set_of(*asked)) {
+        if (each.generation != generation_ || each.asked != *asked) continue;
+        out += each.text;
+        return true;
+    }
+    return false;
+}
+
+void text_cache::remember(
+    const database_version& version,
+    std::string_view sql,
+    std::span<const value> values,
+    std::string_view text
+) {
+    move_to(version);
+    const auto asked = key_of(sql, values);
+    if (!asked || text.size() > text_bytes_max) return;
+    if (sets_.empty()) sets_.resize(set_count);
+    set& home = set_of(*asked);
+    auto place = std::ranges::find_if(home, [this](const entry& each) {
+        return each.generation != generation_;
+    });
+    if (place == home.end()) place = home.begin() + next_victim_++ % ways;
+    place->generation = generation_;
+    place->asked = *asked;
+    place->text = text;
+}
+
+std::optional<text_cache::key> text_cache::key_of(
+    std::string_view sql, std::span<const value> values
+) {
+    key out{.sql = sql.data()};
+    key_writer writer{out.bytes};
+    for (const value& each : values) std::visit(writer, each);
+    if (!writer.fits()) return {};
+    return out;
+}
+
+void text_cache::move_to(const database_version& version) {
+    if (version == version_) return;
+    version_ = version;
+    ++generation_;
+}
+
+/// Who asks can choose ids that share a set: then only they have to be read anew each time.
+text_cache::set& text_cache::set_of(const key& asked) {
+    std::uint64_t hash = 0;
+    for (std::size_t at = 0; at < asked.bytes.size(); at += sizeof hash) {
+        std::uint64_t word{};
+        std::memcpy(&word, asked.bytes.data() + at, sizeof word);
+        hash = (hash ^ word) * 0x9e37'79b9'7f4a'7c15U;
+        hash ^= hash >> 32U;
+    }
+    return sets_[hash % set_count];
+}
+
+}  // namespace partner_center
