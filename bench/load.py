@@ -1,0 +1,297 @@
+#!/usr/bin/env python3
+"""partnerd beside nginx and Fastify under the same load, on the same core, in turns: `make bench`.
+
+Prints tables, and writes all figures as JSON. Calls world.py, servers.py, wrk.py and report.py.
+  BENCH_ROUNDS (5), BENCH_SECONDS of each (5), BENCH_CUSTOMERS (1,000,000), BENCH_TOKENS (10,000)
+Exit status 1 when something could not be measured right: an answer other than 200, a server that ended.
+"""
+# SPDX-License-Identifier: MIT
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import resource
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+import report
+from report import Figure, Report
+from servers import Server, fastify, nginx, partnerd, pinned_to, read_answer
+from world import World, run
+from wrk import CONNECTIONS, Generator, Load, LoadError, Round, finish
+
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
+SECONDS = int(os.environ.get("BENCH_SECONDS", "5"))
+CUSTOMERS = int(os.environ.get("BENCH_CUSTOMERS", "1000000"))
+TOKENS = int(os.environ.get("BENCH_TOKENS", "10000"))
+STARTS = 9
+IDLE_CONNECTIONS = 10_000
+CORE_SHARE_MIN = 0.95
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Contender:
+    server: Server
+    load: Load
+
+
+class Bench:
+    """One run: the world, and where who may run. The last core is the server's, the others are wrk's."""
+
+    def __init__(self, program: Path, peer: Path | None, scratch: Path, result: Report) -> None:
+        self.program, self.peer, self.scratch, self.result = program, peer, scratch, result
+        self.cores = sorted(os.sched_getaffinity(0))
+        os.sched_setaffinity(0, self.cores[:-1] or self.cores)
+        self.wrk = Generator(self.cores[:-1] or self.cores)
+        say(f"inventing {CUSTOMERS:,} customers and {TOKENS:,} tokens")
+        self.world = World(program, scratch, CUSTOMERS, TOKENS)
+        with self.partnerd(self.cores[-1:], 1) as ours:
+            self.answer = self.world.choose_hot(ours)
+
+    def partnerd(self, cores: list[int], threads: int) -> Server:
+        return partnerd(self.program, self.world.data, cores, threads)
+
+    def nginx(self, cores: list[int]) -> Server:
+        return nginx(self.scratch / "nginx", self.answer, cores)
+
+    def add(self, *figures: Figure) -> None:
+        self.result.figures.extend(figures)
+
+    def alternate(self, name: str, contenders: Mapping[str, Contender], wrk: Generator) -> report.Rounds:
+        """Rounds in turns, each time the other way round; one more before, to warm up."""
+        rounds: dict[str, list[Round]] = {who: [] for who in contenders}
+        for each in contenders.values():
+            wrk.run(each.server, each.load, 1)
+        for number in range(ROUNDS):
+            for who in list(contenders)[::1 if number % 2 == 0 else -1]:
+                rounds[who].append(wrk.run(contenders[who].server, contenders[who].load, SECONDS))
+        return self.note(name, rounds)
+
+    def note(self, name: str, rounds: report.Rounds) -> report.Rounds:
+        self.result.scenarios[name] = rounds
+        for who, each in rounds.items():
+            say(f"{name}: {who} {report.middle(each, 'rate'):,.0f} requests/s")
+            if (share := report.middle(each, "core_share")) < CORE_SHARE_MIN:
+                say(f"  warning: {who} used {share:.2f} of its core: wrk or another program was the limit")
+        return rounds
+
+    def main_job(self) -> None:
+        world, core = self.world, self.cores[-1:]
+        with ExitStack() as stack:
+            servers = {"nginx": stack.enter_context(self.nginx(core)),
+                       "partnerd": stack.enter_context(self.partnerd(core, 1))}
+            if self.peer:
+                servers["fastify"] = stack.enter_context(fastify(self.peer, world.data, core))
+            for server in servers.values():
+                self.compare(server)
+            for name, ids, rate_min in (("one hot customer", world.hot_id, 1.0),
+                                        ("a mix of 4,000", world.mix, 0.75),
+                                        (f"uniform over {world.count:,}", world.ids, 0.6)):
+                beside = {who: Contender(server, world.load(ids)) for who, server in servers.items()
+                          if who != "fastify" or ids != world.ids}
+                rounds = self.alternate(name, beside, self.wrk)
+                self.add(Figure(f"{name}: rate, of nginx's", report.ratio(rounds, "partnerd", "nginx", "rate"),
+                                at_least=rate_min),
+                         Figure(f"{name}: p99, of nginx's", report.ratio(rounds, "partnerd", "nginx", "p99_us"),
+                                at_most=1.5))
+                if "fastify" in rounds:
+                    self.add(Figure(f"{name}: rate, of Fastify's",
+                                    report.ratio(rounds, "partnerd", "fastify", "rate"), at_least=6))
+
+    def compare(self, server: Server) -> None:
+        """The same status, body and header fields as partnerd, but for what a server cannot leave out."""
+        answer = server.ask(self.world.request(self.world.hot))
+        more = set(answer.fields) - set(self.answer.fields) - {"server", "connection", "keep-alive"}
+        less = set(self.answer.fields) - set(answer.fields)
+        if (answer.status, answer.body) != (self.answer.status, self.answer.body) or more or less:
+            raise LoadError(f"{server.name} answers something else than partnerd: {answer}, not {self.answer}")
+
+    def tokens(self) -> None:
+        world = self.world
+        with self.partnerd(self.cores[-1:], 1) as ours:
+            self.compare(ours)
+            one, many = "one token", f"{TOKENS:,} tokens"
+            rounds = self.alternate("tokens in rotation", {
+                one: Contender(ours, Load(world.hot_id, world.same_token)),
+                many: Contender(ours, Load(world.hot_id, world.tokens))}, self.wrk)
+            self.add(Figure(f"{many} in rotation: rate, of one token's",
+                            report.ratio(rounds, many, one, "rate"), at_least=0.9))
+
+    def flood(self) -> None:
+        good = self.world.load(self.world.hot_id)
+        forged = Load(self.world.hot_id, self.world.one_token, "forged")
+        rounds: dict[str, list[Round]] = {"alone": [], "beside forged tokens": []}
+        with self.partnerd(self.cores[-1:], 1) as ours:
+            self.compare(ours)
+            self.wrk.run(ours, good, 1)
+            for _ in range(ROUNDS):
+                rounds["alone"].append(self.wrk.run(ours, good, SECONDS))
+                bad = self.wrk.start(ours, forged, SECONDS + 2)
+                time.sleep(1)  # until it is under way; it ends after the good callers do
+                rounds["beside forged tokens"].append(self.wrk.run(ours, good, SECONDS))
+                output = finish(bad)
+                if output["not_2xx"] != output["requests"] or output["socket_errors"]:
+                    raise LoadError(f"forged tokens were not all refused: {output}")
+        self.note("good callers", rounds)
+        self.add(Figure(f"good callers beside {CONNECTIONS} connections of forged tokens: rate, of alone",
+                        report.ratio(rounds, "beside forged tokens", "alone", "rate"), at_least=0.5))
+
+    def reactors(self) -> None:
+        what = "two reactors: rate, of one's"
+        if len(self.cores) < 4:
+            self.add(Figure(what, None, at_least=1.6, note="fewer than 4 cores"))
+            return
+        load = self.world.load(self.world.hot_id)
+        with self.partnerd(self.cores[-1:], 1) as one, self.partnerd(self.cores[-2:], 2) as two:
+            self.compare(one)
+            self.compare(two)
+            rounds = self.alternate("reactors", {"one": Contender(one, load), "two": Contender(two, load)},
+                                    Generator(self.cores[:-2]))
+        self.add(Figure(what, report.ratio(rounds, "two", "one", "rate"), at_least=1.6))
+
+    def start(self) -> None:
+        """From the program being started to its first 200, on any core, with as many reactors as cores."""
+        request = self.world.request(self.world.hot)
+        took: dict[str, list[float]] = {"partnerd": [], "nginx": []}
+        for _ in range(STARTS):
+            for server in (self.partnerd(self.cores, 0), self.nginx(self.cores)):
+                began = time.perf_counter()
+                with server:
+                    status = server.ask(request).status
+                    took[server.name].append((time.perf_counter() - began) * 1e3)
+                if status != 200:
+                    raise LoadError(f"{server.name} answered {status} first")
+        self.add(Figure(f"start to first 200 with {self.world.count:,} customers", median(took["partnerd"]), "ms",
+                        at_most=20),
+                 Figure("start to first 200 of nginx", median(took["nginx"]), "ms"))
+
+    def memory(self) -> None:
+        request = self.world.request(self.world.hot)
+        for threads, words in ((1, "one reactor"), (0, "a reactor per core")):
+            with self.partnerd(self.cores, threads) as ours:
+                ours.ask(request)
+                self.add(Figure(f"resident memory, idle, {words}", settled(ours) / 2**20, "MiB", at_most=25))
+        count = min(IDLE_CONNECTIONS, allow_open_files() - 1_000)
+        with self.partnerd(self.cores, 1) as ours, ExitStack() as stack:
+            ours.ask(request)
+            before = settled(ours)
+            for _ in range(count):
+                connection = stack.enter_context(ours.connect())
+                connection.sendall(request)
+                if read_answer(connection).status != 200:
+                    raise LoadError("an idle connection was not served")
+            self.add(Figure(f"memory of an idle connection, of {count:,} that asked once",
+                            (settled(ours) - before) / count / 1024, "KiB", at_most=5))
+
+    def run_programs(self, programs: list[Path]) -> None:
+        """Those that measure by themselves: they print a table, and a line of JSON last."""
+        for program in programs:
+            say(f"running {program.name}")
+            done = subprocess.run([program], stdout=subprocess.PIPE, text=True, check=False)
+            print(done.stdout, flush=True)
+            self.result.programs[program.name] = json.loads(done.stdout.splitlines()[-1])
+            self.add(Figure(f"{program.name}: its own targets missed", done.returncode, at_most=0))
+
+    def run_micro(self, program: Path) -> None:
+        say(f"running {program.name}")
+        out = self.scratch / "micro.json"
+        subprocess.run([*pinned_to(self.cores[-1:]), program, f"--benchmark_out={out}",
+                        "--benchmark_out_format=json"], check=True)
+        self.result.programs[program.name] = json.loads(out.read_text())["benchmarks"]
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+def settled(server: Server) -> int:
+    """Its resident memory once that has stood still for half a second."""
+    last, now = -1, server.resident_bytes()
+    while now != last:
+        time.sleep(0.5)
+        last, now = now, server.resident_bytes()
+    return now
+
+
+def allow_open_files() -> int:
+    """Raises the limit as far as it may; the limit."""
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    return most
+
+
+def machine(program: Path, peer: Path | None) -> dict[str, str]:
+    cpu = next((line.partition(": ")[2] for line in Path("/proc/cpuinfo").read_text().splitlines()
+                if line.startswith("model name")), platform.machine())
+    commit = run("git", "-C", ROOT, "describe", "--always", "--dirty", "--exclude=*").strip()
+    facts = {"cores": str(len(os.sched_getaffinity(0))), "processor": cpu, "kernel": platform.release(),
+             "partnerd": f"{run(program, 'version').split()[-1]}, commit {commit}",
+             "nginx": subprocess.run(["nginx", "-v"], capture_output=True, text=True, check=True)
+                                .stderr.strip().rpartition("/")[2],
+             "wrk": subprocess.run(["wrk", "-v"], capture_output=True, text=True, check=False)
+                              .stdout.split()[1]}
+    if peer:
+        locked = json.loads((peer / "package-lock.json").read_text())["packages"]
+        versions = {name: locked[f"node_modules/{name}"]["version"] for name in ("fastify", "fast-jwt")}
+        node = next(peer.glob("node_modules/node-linux-*/bin/node"))
+        facts["Fastify"] = f"{versions['fastify']}, fast-jwt {versions['fast-jwt']}, Node {run(node, '-v').strip()}"
+    return facts
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--partnerd", type=Path, required=True, help="the program")
+    parser.add_argument("--out", type=Path, required=True, help="where results.json goes, and what is made on the way")
+    parser.add_argument("--markdown", type=Path, help="write the tables there as well")
+    parser.add_argument("--peer", type=Path, help="bench/peers/fastify, installed; without it nginx is the only peer")
+    parser.add_argument("--micro", type=Path, help="the program of the micro-benchmarks")
+    parser.add_argument("--program", type=Path, action="append", default=[],
+                        help="another one to run that prints JSON last; repeatable")
+    return parser.parse_args()
+
+
+def stop(number: int, _: object) -> None:
+    raise SystemExit(128 + number)
+
+
+def main() -> int:
+    signal.signal(signal.SIGTERM, stop)
+    words = arguments()
+    words.out.mkdir(parents=True, exist_ok=True)
+    result = Report(machine(words.partnerd, words.peer),
+                    {"rounds": ROUNDS, "seconds": SECONDS, "customers": CUSTOMERS, "tokens": TOKENS,
+                     "connections": CONNECTIONS})
+    with tempfile.TemporaryDirectory(prefix="run.", dir=words.out) as scratch:
+        bench = Bench(words.partnerd.resolve(), words.peer and words.peer.resolve(), Path(scratch).resolve(), result)
+        for measure in (bench.main_job, bench.tokens, bench.flood, bench.reactors, bench.start, bench.memory):
+            measure()
+        if words.micro:
+            bench.run_micro(words.micro)
+        bench.run_programs(words.program)
+    report.write(words.out / "results.json", result.to_json())
+    tables = result.to_markdown()
+    if words.markdown:
+        report.write(words.markdown, tables)
+    print(f"\n{tables}\nMedians of {ROUNDS} rounds of {SECONDS} s; all of it is in {words.out / 'results.json'}.")
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except (LoadError, RuntimeError, OSError) as error:
+        sys.exit(f"load.py: {error}")
+    except KeyboardInterrupt:
+        sys.exit(130)
