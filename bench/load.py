@@ -2,7 +2,8 @@
 """partnerd beside nginx and Fastify under the same load, on the same core, in turns: `make bench`.
 
 Prints tables, and writes all figures as JSON. Calls world.py, servers.py, wrk.py and report.py.
-  BENCH_ROUNDS (5), BENCH_SECONDS of each (5), BENCH_CUSTOMERS (1,000,000), BENCH_TOKENS (10,000)
+  BENCH_ROUNDS (5), BENCH_SECONDS of each (5), BENCH_WARM_UP seconds before them (1), BENCH_CUSTOMERS (1,000,000),
+  BENCH_TOKENS (10,000)
 Exit status 1 when something could not be measured right: an answer other than 200, a server that ended.
 """
 # SPDX-License-Identifier: MIT
@@ -28,13 +29,15 @@ from statistics import median
 import report
 from report import Figure, Report
 from servers import Server, fastify, nginx, partnerd, pinned_to, read_answer
-from world import World, run
+from world import MIX, World, run
 from wrk import CONNECTIONS, Generator, Load, LoadError, Round, finish
 
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
 SECONDS = int(os.environ.get("BENCH_SECONDS", "5"))
+WARM_UP = int(os.environ.get("BENCH_WARM_UP", "1"))
 CUSTOMERS = int(os.environ.get("BENCH_CUSTOMERS", "1000000"))
 TOKENS = int(os.environ.get("BENCH_TOKENS", "10000"))
+MEASURES = ("main_job", "tokens", "flood", "reactors", "start", "memory")
 STARTS = 9
 IDLE_CONNECTIONS = 10_000
 CORE_SHARE_MIN = 0.95
@@ -70,10 +73,10 @@ class Bench:
         self.result.figures.extend(figures)
 
     def alternate(self, name: str, contenders: Mapping[str, Contender], wrk: Generator) -> report.Rounds:
-        """Rounds in turns, each time the other way round; one more before, to warm up."""
+        """Rounds in turns, each time the other way round."""
         rounds: dict[str, list[Round]] = {who: [] for who in contenders}
         for each in contenders.values():
-            wrk.run(each.server, each.load, 1)
+            wrk.warm_up(each.server, each.load, WARM_UP)
         for number in range(ROUNDS):
             for who in list(contenders)[::1 if number % 2 == 0 else -1]:
                 rounds[who].append(wrk.run(contenders[who].server, contenders[who].load, SECONDS))
@@ -97,7 +100,7 @@ class Bench:
             for server in servers.values():
                 self.compare(server)
             for name, ids, rate_min in (("one hot customer", world.hot_id, 1.0),
-                                        ("a mix of 4,000", world.mix, 0.75),
+                                        (f"a mix of {min(MIX, world.count):,}", world.mix, 0.75),
                                         (f"uniform over {world.count:,}", world.ids, 0.6)):
                 beside = {who: Contender(server, world.load(ids)) for who, server in servers.items()
                           if who != "fastify" or ids != world.ids}
@@ -135,7 +138,7 @@ class Bench:
         rounds: dict[str, list[Round]] = {"alone": [], "beside forged tokens": []}
         with self.partnerd(self.cores[-1:], 1) as ours:
             self.compare(ours)
-            self.wrk.run(ours, good, 1)
+            self.wrk.warm_up(ours, good, WARM_UP)
             for _ in range(ROUNDS):
                 rounds["alone"].append(self.wrk.run(ours, good, SECONDS))
                 bad = self.wrk.start(ours, forged, SECONDS + 2)
@@ -217,10 +220,10 @@ def say(text: str) -> None:
 
 
 def settled(server: Server) -> int:
-    """Its resident memory once that has stood still for half a second."""
+    """Its resident memory once that has stood still for a moment."""
     last, now = -1, server.resident_bytes()
     while now != last:
-        time.sleep(0.5)
+        time.sleep(0.25)
         last, now = now, server.resident_bytes()
     return now
 
@@ -259,7 +262,11 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--micro", type=Path, help="the program of the micro-benchmarks")
     parser.add_argument("--program", type=Path, action="append", default=[],
                         help="another one to run that prints JSON last; repeatable")
-    return parser.parse_args()
+    parser.add_argument("measures", nargs="*", metavar="MEASURE", help=f"of {', '.join(MEASURES)}; without any, all")
+    words = parser.parse_args()
+    if unknown := set(words.measures) - set(MEASURES):
+        parser.error(f"no such measure: {', '.join(unknown)}")
+    return words
 
 
 def stop(number: int, _: object) -> None:
@@ -275,8 +282,8 @@ def main() -> int:
                      "connections": CONNECTIONS})
     with tempfile.TemporaryDirectory(prefix="run.", dir=words.out) as scratch:
         bench = Bench(words.partnerd.resolve(), words.peer and words.peer.resolve(), Path(scratch).resolve(), result)
-        for measure in (bench.main_job, bench.tokens, bench.flood, bench.reactors, bench.start, bench.memory):
-            measure()
+        for measure in words.measures or MEASURES:
+            getattr(bench, measure)()
         if words.micro:
             bench.run_micro(words.micro)
         bench.run_programs(words.program)

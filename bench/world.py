@@ -10,6 +10,7 @@ from servers import Answer, Server
 from wrk import Load
 
 ID_BYTES = 37  # with the line's end
+MIX = 4_000
 HEAD = """GET /v1/customers/{customer}/profiles/billing HTTP/1.1\r
 Host: 127.0.0.1\r
 Authorization: Bearer {token}\r
@@ -66,7 +67,7 @@ class World:
         if answer.status != 200:
             raise RuntimeError(f"{server.name} answered {answer.status}: {answer.body.decode()}")
         self.hot_id = self._file("hot_id", self.hot + "\n")
-        self.mix = self._file("mix", "".join(each + "\n" for each in self.customers(4_000)))
+        self.mix = self._file("mix", "".join(each + "\n" for each in self.customers(MIX)))
         return answer
 
     def load(self, ids: Path) -> Load:

@@ -59,6 +59,10 @@ class Generator:
         return subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                                 start_new_session=True)
 
+    def warm_up(self, server: Server, load: Load, seconds: int) -> None:
+        if seconds:
+            self.run(server, load, seconds)
+
     def run(self, server: Server, load: Load, seconds: int) -> Round:
         """Throws LoadError unless every answer was a 200."""
         before = server.cpu_time()
