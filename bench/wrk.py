@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from servers import Server, pinned_to
+from servers import Server, start
 
 SCRIPT = Path(__file__).with_name("load.lua")
 CONNECTIONS = 64
@@ -45,19 +45,17 @@ class Generator:
 
     def __init__(self, cores: Sequence[int]) -> None:
         self.cores = tuple(cores)
-        # A power of two, so that the connections divide evenly.
-        self.threads = 1 << (len(self.cores).bit_length() - 1)
+        # A power of two, so that the connections divide evenly; no fewer than there are cores.
+        self.threads = min(16, 1 << (len(self.cores) - 1).bit_length())
         self._seed = 0
 
     def start(self, server: Server, load: Load, seconds: int) -> subprocess.Popen[str]:
         self._seed += 1
-        words = [*pinned_to(self.cores),
-                 "wrk", "--threads", str(self.threads), "--connections", str(CONNECTIONS),
+        words = ["wrk", "--threads", str(self.threads), "--connections", str(CONNECTIONS),
                  "--duration", f"{seconds}s", "--timeout", "10s", "--script", str(SCRIPT),
                  f"http://127.0.0.1:{server.port}", "--",
                  str(load.ids), str(load.tokens), load.order, str(self._seed)]
-        return subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                                start_new_session=True)
+        return start(words, self.cores, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
     def warm_up(self, server: Server, load: Load, seconds: int) -> None:
         if seconds:
