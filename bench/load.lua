@@ -10,75 +10,77 @@ function setup(thread)
   thread:set("number", threads)
 end
 
-local id_bytes = 36
+local ffi = require("ffi")
+ffi.cdef [[
+  int open(const char *path, int flags, ...);
+  long lseek(int file, long offset, int whence);
+  void *mmap(void *address, size_t bytes, int protection, int flags, int file, long offset);
+]]
+
 local alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
-local function read(name)
-  local file = assert(io.open(name))
-  local text = file:read("*a")
-  file:close()
-  return text
+-- A function that gives line 1 to count of a file whose lines are of one length, and the count. The file is mapped:
+-- wrk starts each thread when its script is ready, and those that wait for the others would count requests early.
+local function lines_of(name)
+  local file = ffi.C.open(name, 0)
+  assert(file >= 0, name)
+  local bytes = tonumber(ffi.C.lseek(file, 0, 2))
+  local text = ffi.cast("const char *", ffi.C.mmap(nil, bytes, 1, 2, file, 0)) -- to read, private
+  local length = #io.open(name):read("*l") + 1
+  assert(bytes % length == 0, name)
+  return function(number) return ffi.string(text + (number - 1) * length, length - 1) end, bytes / length
 end
 
--- Both halves of a request around the customer's id, for each token.
-local function templates(tokens)
-  local before = "GET /v1/customers/"
-  local after = {
-    "/profiles/billing HTTP/1.1",
-    "Host: " .. wrk.headers["Host"],
-    "Authorization: Bearer %s",
-    "MS-CorrelationId: c2b7d915-6e0a-4f3d-8a44-51f0c7e9ab36",
-    "MS-PartnerCenter-Client: Partner Center Java SDK",
-    "Accept: application/json",
-    "X-Locale: en-US",
-    "MS-Contract-Version: v1",
-    "MS-SdkVersion: 1.15.4",
-    "MS-RequestId: 0d6a4b8e-1f2c-4c57-93aa-7e51b9c20d14",
-    "x-ms-client-request-id: 5f0c3c1e-93f7-4a55-8d1b-0e6a2b7c4d18",
-    "User-Agent: AutoRest-Java",
-    "Connection: Keep-Alive",
-    "Accept-Encoding: gzip",
-    "\r\n",
-  }
-  local form = table.concat(after, "\r\n")
-  local all = {}
-  for token in tokens:gmatch("[^\n]+") do all[#all + 1] = form:format(token) end
-  return before, all
-end
+local before = "GET /v1/customers/"
+local between = "/profiles/billing HTTP/1.1\r\nAuthorization: Bearer "
+local after = table.concat({
+  "",
+  "MS-CorrelationId: c2b7d915-6e0a-4f3d-8a44-51f0c7e9ab36",
+  "MS-PartnerCenter-Client: Partner Center Java SDK",
+  "Accept: application/json",
+  "X-Locale: en-US",
+  "MS-Contract-Version: v1",
+  "MS-SdkVersion: 1.15.4",
+  "MS-RequestId: 0d6a4b8e-1f2c-4c57-93aa-7e51b9c20d14",
+  "x-ms-client-request-id: 5f0c3c1e-93f7-4a55-8d1b-0e6a2b7c4d18",
+  "User-Agent: AutoRest-Java",
+  "Connection: Keep-Alive",
+  "Accept-Encoding: gzip",
+  "Host: ",
+}, "\r\n")
 
-local function forged(rest)
-  -- The last letter of a signature has unused bits: it stays as it is, so that only the signature is wrong.
-  local last = rest:find("\r\nMS-CorrelationId", 1, true) - 1
+-- The last letter of a signature has unused bits: it stays as it is, so that only the signature is wrong.
+local function forged(token)
   local letters = {}
   for at = 1, 8 do
     local place = math.random(#alphabet)
     letters[at] = alphabet:sub(place, place)
   end
-  return rest:sub(1, last - 9) .. table.concat(letters) .. rest:sub(last)
+  return token:sub(1, -10) .. table.concat(letters) .. token:sub(-1)
 end
 
 function init(words)
-  local ids = read(words[1])
-  local before, after = templates(read(words[2]))
-  local id_count, token_count = math.floor((#ids + 1) / (id_bytes + 1)), #after
+  local id, id_count = lines_of(words[1])
+  local token, token_count = lines_of(words[2])
+  local rest = after .. wrk.headers["Host"] .. "\r\n\r\n"
   math.randomseed(tonumber(words[4]) * 1000 + number)
   local random = math.random
-  local token = random(token_count)
+  local turn = random(token_count)
+  local first = token(1)
 
-  local function id()
-    local begin = (random(id_count) - 1) * (id_bytes + 1) + 1
-    return ids:sub(begin, begin + id_bytes - 1)
-  end
   if words[3] == "forged" then
-    function request() return before .. id() .. forged(after[1]) end
-  elseif id_count == 1 and token_count == 1 then
-    local only = before .. id() .. after[1]
-    wrk.format = function() return only end -- made once; a global request() would be asked each time
-  else
+    function request() return before .. id(random(id_count)) .. between .. forged(first) .. rest end
+  elseif token_count > 1 then
     function request()
-      token = token % token_count + 1
-      return before .. id() .. after[token]
+      turn = turn % token_count + 1
+      return before .. id(random(id_count)) .. between .. token(turn) .. rest
     end
+  elseif id_count > 1 then
+    local all_after = between .. first .. rest
+    function request() return before .. id(random(id_count)) .. all_after end
+  else
+    local only = before .. id(1) .. between .. first .. rest
+    wrk.format = function() return only end -- made once; a global request() would be asked each time
   end
 end
 

@@ -28,7 +28,7 @@ from statistics import median
 
 import report
 from report import Figure, Report
-from servers import Server, fastify, nginx, partnerd, read_answer, start
+from servers import Partnerd, Server, fastify, nginx, read_answer, start
 from world import MIX, World, run
 from wrk import CONNECTIONS, Generator, Load, LoadError, Round, finish
 
@@ -70,8 +70,8 @@ class Bench:
         with self.partnerd(self.cores[-1:], 1) as ours:
             self.answer = self.world.choose_hot(ours)
 
-    def partnerd(self, cores: list[int], threads: int) -> Server:
-        return partnerd(self.program, self.world.data, cores, threads)
+    def partnerd(self, cores: list[int], threads: int) -> Partnerd:
+        return Partnerd(self.program, self.world.data, cores, threads)
 
     def nginx(self, cores: list[int]) -> Server:
         return nginx(self.scratch / "nginx", self.answer, cores)
@@ -100,8 +100,8 @@ class Bench:
     def main_job(self) -> None:
         world, core = self.world, self.cores[-1:]
         with ExitStack() as stack:
-            servers = {"nginx": stack.enter_context(self.nginx(core)),
-                       "partnerd": stack.enter_context(self.partnerd(core, 1))}
+            ours = self.partnerd(core, 1)
+            servers = {"nginx": stack.enter_context(self.nginx(core)), "partnerd": stack.enter_context(ours)}
             if self.peer:
                 servers["fastify"] = stack.enter_context(fastify(self.peer, world.data, core))
             for server in servers.values():
@@ -119,6 +119,8 @@ class Bench:
                 if "fastify" in rounds:
                     self.add(Figure(f"{name}: rate, of Fastify's",
                                     report.ratio(rounds, "partnerd", "fastify", "rate"), at_least=6))
+            dropped, answered = map(ours.metric, ("partnerd_log_records_dropped_total", "partnerd_requests_total"))
+            self.add(Figure("log lines dropped of those exchanges", 100 * dropped / answered, "%"))
 
     def compare(self, server: Server) -> None:
         """The same status, body and header fields as partnerd, but for what a server cannot leave out."""

@@ -5,10 +5,13 @@ Each is a child process that ends with this one; ended by its process id. Calls 
 # SPDX-License-Identifier: MIT
 from __future__ import annotations
 
+import contextlib
 import os
+import random
 import socket
 import subprocess
 import threading
+import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,9 +39,11 @@ class CpuTime:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """One that nobody else gets before our server does: below those that the kernel deals out."""
+    while True:
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port := random.randrange(10_240, 32_768)))
+            return port
 
 
 def read_answer(connection: socket.socket) -> Answer:
@@ -141,12 +146,21 @@ class Server:
         return pages * os.sysconf("SC_PAGESIZE")
 
 
-def partnerd(program: Path, data: Path, cores: Sequence[int], threads: int) -> Server:
+class Partnerd(Server):
     """With its log and metrics on; `threads` 0 is its default."""
-    port = free_port()
-    words = [str(program), "serve", "--demo", "--data", str(data), "--listen", f"127.0.0.1:{port}",
-             "--admin", "127.0.0.1:0", "--threads", str(threads), "--log-level", "info", "--log-format", "json"]
-    return Server("partnerd", words, port, cores)
+
+    def __init__(self, program: Path, data: Path, cores: Sequence[int], threads: int) -> None:
+        port, self._admin = free_port(), free_port()
+        words = [str(program), "serve", "--demo", "--data", str(data), "--listen", f"127.0.0.1:{port}",
+                 "--admin", f"127.0.0.1:{self._admin}", "--threads", str(threads),
+                 "--log-level", "info", "--log-format", "json"]
+        super().__init__("partnerd", words, port, cores)
+
+    def metric(self, name: str) -> float:
+        """The sum of all its series."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self._admin}/metrics") as page:
+            lines = page.read().decode().splitlines()
+        return sum(float(line.split()[-1]) for line in lines if line.split("{")[0].split()[0] == name)
 
 
 def fastify(peer: Path, data: Path, cores: Sequence[int]) -> Server:
