@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -88,7 +88,7 @@ class Server:
         self._process: subprocess.Popen[bytes] | None = None
         self._said = bytearray()
 
-    def __enter__(self) -> Server:
+    def __enter__(self) -> Self:
         process = start(self._words, self.cores, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, pipesize=1 << 20)
         self._process = process
         assert process.stderr is not None
@@ -203,7 +203,7 @@ NGINX_OWN = {"content-type", "content-length", "date", "server", "connection"}
 def quoted(text: str) -> str:
     """As nginx's configuration wants it; it would take a $ for a variable."""
     if "$" in text:
-        raise ValueError("nginx cannot return a text with a $")
+        raise RuntimeError("nginx cannot return a text with a $")
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 

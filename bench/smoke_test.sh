@@ -15,7 +15,7 @@ results = json.load(open(sys.argv[1]))
 scenarios = {name: set(rounds) for name, rounds in results["scenarios"].items()}
 both = {"nginx", "partnerd"}
 assert scenarios == {"one hot customer": both, "a mix of 2,000": both, "uniform over 2,000": both,
-                     "good callers": {"alone", "beside forged tokens"}}, scenarios
+                     "good callers": {"alone", "beside forged tokens (CPU of both)"}}, scenarios
 assert len(results["figures"]) == 13, results["figures"]
 assert all(figure["value"] is not None for figure in results["figures"]), results["figures"]
 assert results["machine"]["nginx"] and results["settings"]["rounds"] == 1, results

@@ -61,14 +61,15 @@ class World:
 
     def choose_hot(self, server: Server) -> Answer:
         """Makes a customer whose profile is of middling size the hot one; its answer."""
-        answers = [(server.ask(self.request(each)), each) for each in self.customers(101)]
-        answers.sort(key=lambda each: (len(each[0].body), each[1]))
-        answer, self.hot = answers[len(answers) // 2]
-        if answer.status != 200:
-            raise RuntimeError(f"{server.name} answered {answer.status}: {answer.body.decode()}")
+        answers = {each: server.ask(self.request(each)) for each in self.customers(101)}
+        for answer in answers.values():
+            if answer.status != 200:
+                raise RuntimeError(f"{server.name} answered {answer.status}: {answer.body.decode()}")
+        by_size = sorted(answers, key=lambda each: len(answers[each].body))
+        self.hot = by_size[len(by_size) // 2]
         self.hot_id = self._file("hot_id", self.hot + "\n")
         self.mix = self._file("mix", "".join(each + "\n" for each in self.customers(MIX)))
-        return answer
+        return answers[self.hot]
 
     def load(self, ids: Path) -> Load:
         return Load(ids, self.one_token)
