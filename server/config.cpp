@@ -15,12 +15,15 @@
 #include <toml++/toml.h>
 #include <unistd.h>
 
+#include "server/data_directory.hpp"
+#include "server/demo.hpp"
 #include "server/http/limits.hpp"
 
 namespace partner_center {
 namespace {
 
 constexpr unsigned threads_max = 256;
+constexpr std::string_view default_data = "./partnerd-data";
 constexpr std::size_t tokens_max = 100'000;
 constexpr std::string_view sqlite_scheme = "sqlite:";
 
@@ -52,14 +55,16 @@ struct setting {
     refuse(value, "true or false");
 }
 
-[[nodiscard]] std::size_t read_token_count(const setting& value) {
-    std::size_t count{};
+[[nodiscard]] std::uint64_t read_number(
+    const setting& value, std::uint64_t least, std::uint64_t most
+) {
+    std::uint64_t number{};
     const char* const end = value.text.data() + value.text.size();
-    const auto [read, failed] = std::from_chars(value.text.data(), end, count);
-    if (failed != std::errc{} || read != end || count == 0 || count > tokens_max) {
-        refuse(value, fmt::format("a number from 1 to {}", tokens_max));
+    const auto [read, failed] = std::from_chars(value.text.data(), end, number);
+    if (failed != std::errc{} || read != end || number < least || number > most) {
+        refuse(value, fmt::format("a number from {} to {}", least, most));
     }
-    return count;
+    return number;
 }
 
 [[nodiscard]] endpoint read_endpoint(const setting& value) {
@@ -176,7 +181,7 @@ constexpr std::array knobs{
     },
     knob{
         "data",
-        "./partnerd-data",
+        default_data,
         false,
         "directory of the keys and the SQLite database",
         [](config& out, const setting& in) {
@@ -438,7 +443,7 @@ void refuse_exposure(const config& chosen) {
         );
     }
     for (const setting& each : given.switched) set_switch(out.options, each);
-    if (out.database.empty()) out.database = out.data / "partnerd.db";
+    if (out.database.empty()) out.database = database_in(out.data);
 
     refuse_exposure(out);
     return out;
@@ -492,18 +497,28 @@ command read_command_line(std::span<const char* const> arguments, const environm
 
     command out;
     CLI::App* token = app.add_subcommand("token", "print access tokens of the demo data");
-    std::string data;
-    token->add_option("--data", data, "directory of a `serve --demo`")
-        ->default_str("./partnerd-data");
+    std::string data{default_data};
+    token->add_option("--data", data, "directory of a `serve --demo`")->capture_default_str();
     token->add_option("--partner", out.token.partner, "tenant id or domain; default: the first");
-    std::string count = "1";
+    setting count{.source = "--count", .text = "1"};
     token
         ->add_option(
             "--count",
-            count,
+            count.text,
             fmt::format("how many, 1 to {}: a line each, all different", tokens_max)
         )
         ->capture_default_str();
+    CLI::App* seed = app.add_subcommand("seed", "add invented customers to the demo data");
+    setting customers{.source = "--customers"};
+    setting seed_number{.source = "--seed", .text = "1"};
+    std::string ids;
+    seed->add_option("--customers", customers.text, "how many the partner has then")->required();
+    seed->add_option("--seed", seed_number.text, "other numbers make other customers")
+        ->capture_default_str();
+    seed->add_option("--data", data, "directory of a `serve --demo`, or an empty one")
+        ->capture_default_str();
+    seed->add_option("--partner", out.seed.partner, "tenant id or domain; default: the first");
+    seed->add_option("--ids", ids, "file for the customers' ids, one a line");
     CLI::App* version = app.add_subcommand("version", "print the version");
 
     try {
@@ -516,16 +531,24 @@ command read_command_line(std::span<const char* const> arguments, const environm
     } catch (const CLI::ParseError& error) {
         throw usage_error{fmt::format("{}; see partnerd --help", repeatable(error.what()))};
     }
-    if (!serve->parsed() && !token->parsed() && !version->parsed()) {
-        throw usage_error{"say what to do: serve, token or version; see partnerd --help"};
+    if (app.get_subcommands().empty()) {
+        throw usage_error{"say what to do: serve, token, seed or version; see partnerd --help"};
     }
     if (version->parsed()) {
         return {.what = command::word::answer, .answer = "partnerd " PARTNERD_VERSION "\n"};
     }
     if (token->parsed()) {
         out.what = command::word::token;
-        out.token.data = data.empty() ? "./partnerd-data" : data;
-        out.token.count = read_token_count({"--count", count});
+        out.token.data = data;
+        out.token.count = read_number(count, 1, tokens_max);
+        return out;
+    }
+    if (seed->parsed()) {
+        out.what = command::word::seed;
+        out.seed.data = data;
+        out.seed.customers = read_number(customers, 1, invented_customers_max);
+        out.seed.seed = read_number(seed_number, 0, UINT64_MAX);
+        out.seed.ids = ids;
         return out;
     }
 
