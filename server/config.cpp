@@ -15,12 +15,15 @@
 #include <toml++/toml.h>
 #include <unistd.h>
 
+#include "server/data_directory.hpp"
+#include "server/demo.hpp"
 #include "server/http/limits.hpp"
 
 namespace partner_center {
 namespace {
 
 constexpr unsigned threads_max = 256;
+constexpr std::string_view default_data = "./partnerd-data";
 constexpr std::string_view sqlite_scheme = "sqlite:";
 
 /// A value in the making: where it came from (for messages) and its text.
@@ -49,6 +52,18 @@ struct setting {
     if (value.text == "true" || value.text == "1" || value.text == "on") return true;
     if (value.text == "false" || value.text == "0" || value.text == "off") return false;
     refuse(value, "true or false");
+}
+
+[[nodiscard]] std::uint64_t read_number(
+    const setting& value, std::uint64_t least, std::uint64_t most
+) {
+    std::uint64_t number{};
+    const char* const end = value.text.data() + value.text.size();
+    const auto [read, failed] = std::from_chars(value.text.data(), end, number);
+    if (failed != std::errc{} || read != end || number < least || number > most) {
+        refuse(value, fmt::format("a number from {} to {}", least, most));
+    }
+    return number;
 }
 
 [[nodiscard]] endpoint read_endpoint(const setting& value) {
@@ -165,7 +180,7 @@ constexpr std::array knobs{
     },
     knob{
         "data",
-        "./partnerd-data",
+        default_data,
         false,
         "directory of the keys and the SQLite database",
         [](config& out, const setting& in) {
@@ -427,7 +442,7 @@ void refuse_exposure(const config& chosen) {
         );
     }
     for (const setting& each : given.switched) set_switch(out.options, each);
-    if (out.database.empty()) out.database = out.data / "partnerd.db";
+    if (out.database.empty()) out.database = database_in(out.data);
 
     refuse_exposure(out);
     return out;
@@ -481,10 +496,20 @@ command read_command_line(std::span<const char* const> arguments, const environm
 
     command out;
     CLI::App* token = app.add_subcommand("token", "print an access token of the demo data");
-    std::string data;
-    token->add_option("--data", data, "directory of a `serve --demo`")
-        ->default_str("./partnerd-data");
+    std::string data{default_data};
+    token->add_option("--data", data, "directory of a `serve --demo`")->capture_default_str();
     token->add_option("--partner", out.token.partner, "tenant id or domain; default: the first");
+    CLI::App* seed = app.add_subcommand("seed", "add invented customers to the demo data");
+    setting customers{.source = "--customers"};
+    setting seed_number{.source = "--seed", .text = "1"};
+    std::string ids;
+    seed->add_option("--customers", customers.text, "how many the partner has then")->required();
+    seed->add_option("--seed", seed_number.text, "other numbers make other customers")
+        ->capture_default_str();
+    seed->add_option("--data", data, "directory of a `serve --demo`, or an empty one")
+        ->capture_default_str();
+    seed->add_option("--partner", out.seed.partner, "tenant id or domain; default: the first");
+    seed->add_option("--ids", ids, "file for the customers' ids, one a line");
     CLI::App* version = app.add_subcommand("version", "print the version");
 
     try {
@@ -497,15 +522,23 @@ command read_command_line(std::span<const char* const> arguments, const environm
     } catch (const CLI::ParseError& error) {
         throw usage_error{fmt::format("{}; see partnerd --help", repeatable(error.what()))};
     }
-    if (!serve->parsed() && !token->parsed() && !version->parsed()) {
-        throw usage_error{"say what to do: serve, token or version; see partnerd --help"};
+    if (app.get_subcommands().empty()) {
+        throw usage_error{"say what to do: serve, token, seed or version; see partnerd --help"};
     }
     if (version->parsed()) {
         return {.what = command::word::answer, .answer = "partnerd " PARTNERD_VERSION "\n"};
     }
     if (token->parsed()) {
         out.what = command::word::token;
-        out.token.data = data.empty() ? "./partnerd-data" : data;
+        out.token.data = data;
+        return out;
+    }
+    if (seed->parsed()) {
+        out.what = command::word::seed;
+        out.seed.data = data;
+        out.seed.customers = read_number(customers, 1, invented_customers_max);
+        out.seed.seed = read_number(seed_number, 0, UINT64_MAX);
+        out.seed.ids = ids;
         return out;
     }
 

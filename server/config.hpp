@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -46,12 +47,22 @@ struct token_request {
     std::string partner{};  ///< tenant id or domain; empty: the first
 };
 
+/// What `partnerd seed` is asked for: invented customers of a partner of the demo data.
+struct seed_request {
+    std::filesystem::path data{};
+    std::uint64_t customers{};
+    std::uint64_t seed{};
+    std::string partner{};        ///< tenant id or domain; empty: the first
+    std::filesystem::path ids{};  ///< where to write their ids; empty: nowhere
+};
+
 /// What the command line says to do.
 struct command {
-    enum class word { serve, token, answer };
+    enum class word { serve, token, seed, answer };
     word what{};
     config settings{};
     token_request token{};
+    seed_request seed{};
     std::string answer{};  ///< of help, version and --print-config: for stdout
 };
 

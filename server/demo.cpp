@@ -112,7 +112,8 @@ void save(const demo_world& world, const std::filesystem::path& data_directory) 
 
 [[nodiscard]] demo_error not_a_demo_store(const std::filesystem::path& data_directory) {
     return demo_error{
-        "--demo wants an empty data directory or one that --demo made; the store has partners "
+        "invented data wants an empty data directory or one that --demo made; the store has "
+        "partners "
         "that " +
         file_in(data_directory).string() + " does not know"};
 }
@@ -132,6 +133,16 @@ demo_world make_demo_world() {
         }
     }
     return world;
+}
+
+const demo_partner* find_partner(const demo_world& world, std::string_view name) {
+    if (name.empty()) return &world.partners.front();
+    for (const demo_partner& each : world.partners) {
+        const bool named = equals_ignoring_case(name, each.domain) ||
+                           equals_ignoring_case(name, to_string(each.tenant_id));
+        if (named) return &each;
+    }
+    return nullptr;
 }
 
 awaitable<void> write_demo_world(store& store, const demo_world& world) {

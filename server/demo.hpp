@@ -6,9 +6,11 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <boost/describe/class.hpp>
@@ -69,6 +71,24 @@ class demo_error : public std::runtime_error {
 /// The customers of a sample partner, in the order of demo.json; equal at every call and, but for
 /// an edit of data/demo, in every release. Empty for any other partner.
 [[nodiscard]] std::vector<new_customer> demo_customers(const guid& partner_id);
+
+constexpr std::uint64_t invented_customers_max = 10'000'000;
+
+/// A sample partner's invented customers, beside those of demo_customers(): a number from 0 to
+/// below invented_customers_max makes one, the same at every call and on every machine. Ids and
+/// domains ascend with the number, and are shared with no other partner's or seed's.
+struct invention {
+    guid partner_id{};
+    std::string_view domain_suffix{};
+    guid space{};  ///< of the names that ids are made of
+};
+[[nodiscard]] invention make_invention(const demo_partner& partner, std::uint64_t seed);
+[[nodiscard]] guid invented_id(const invention& what, std::uint64_t number);
+[[nodiscard]] std::function<new_customer(std::uint64_t)> make_inventor(const invention& what);
+
+/// The partner with this tenant id or domain, in any letter case; the first for an empty name; null
+/// when there is none.
+[[nodiscard]] const demo_partner* find_partner(const demo_world& world, std::string_view name);
 
 /// Adds to the store what it lacks of the world. Blocks its thread for the hashes: not for a
 /// reactor that serves. The last application comes last, so it is there only when all the rest is.

@@ -1,5 +1,5 @@
-// The customers of the sample world: reads data/demo and combines its building blocks, always
-// alike. Calls nothing of ours but the codec.
+// The customers of the sample world, and any number more for `partnerd seed`: reads data/demo and
+// combines its building blocks, always alike. Calls nothing of ours but the codec.
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <array>
@@ -107,13 +107,14 @@ class dice {
 public:
     explicit dice(std::uint64_t seed) : state_{seed} {}
 
-    [[nodiscard]] std::size_t below(std::size_t sides) {
+    [[nodiscard]] std::uint64_t throw_all() {
         state_ += 0x9E3779B97F4A7C15U;
         std::uint64_t mixed = state_;
         mixed = (mixed ^ (mixed >> 30U)) * 0xBF58476D1CE4E5B9U;
         mixed = (mixed ^ (mixed >> 27U)) * 0x94D049BB133111EBU;
-        return (mixed ^ (mixed >> 31U)) % sides;
+        return mixed ^ (mixed >> 31U);
     }
+    [[nodiscard]] std::size_t below(std::size_t sides) { return throw_all() % sides; }
     [[nodiscard]] bool once_in(std::size_t sides) { return below(sides) == 0; }
 
     template <class T>
@@ -217,20 +218,63 @@ private:
     };
 }
 
+[[nodiscard]] const demo_files::country& find_country(
+    const std::vector<demo_files::country>& blocks, const demo_files::share& share
+) {
+    return *std::find_if(blocks.begin(), blocks.end(), [&](const demo_files::country& each) {
+        return each.code == share.country;
+    });
+}
+
 [[nodiscard]] std::vector<demo_files::customer> all_of(const demo_files::partner& partner) {
     const auto blocks = read_embedded<demo_files::countries>("countries.json").countries;
     std::vector<demo_files::customer> customers = partner.special;
     for (const demo_files::share& share : partner.generated) {
-        const auto country =
-            std::find_if(blocks.begin(), blocks.end(), [&](const demo_files::country& each) {
-                return each.code == share.country;
-            });
+        const demo_files::country& country = find_country(blocks, share);
         for (std::size_t n = share.first; n < share.first + share.count; ++n) {
             const guid seed = name_based(partner.tenant_id, fmt::format("{} {}", share.country, n));
-            customers.push_back(combine(*country, n, dice{number_of(seed)}));
+            customers.push_back(combine(country, n, dice{number_of(seed)}));
         }
     }
     return customers;
+}
+
+/// The countries in which a partner has customers.
+[[nodiscard]] std::vector<demo_files::country> countries_of(const guid& partner_id) {
+    const auto blocks = read_embedded<demo_files::countries>("countries.json").countries;
+    const auto files = read_embedded<demo_files::partners>("customers.json");
+    std::vector<demo_files::country> countries;
+    for (const demo_files::partner& partner : files.partners) {
+        if (partner.tenant_id != partner_id) continue;
+        for (const demo_files::share& share : partner.generated) {
+            countries.push_back(find_country(blocks, share));
+        }
+    }
+    return countries;
+}
+
+/// Random but for its first 48 bits, when they are given, and for what makes it a UUID.
+[[nodiscard]] guid make_id(std::uint64_t beginning, dice& dice) {
+    std::uint64_t high = beginning << 16U | (dice.throw_all() >> 48U);
+    std::uint64_t low = dice.throw_all();
+    guid id;
+    for (std::size_t at = 8; at-- > 0; high >>= 8U, low >>= 8U) {
+        id.bytes[at] = static_cast<std::uint8_t>(high);
+        id.bytes[at + 8] = static_cast<std::uint8_t>(low);
+    }
+    id.bytes[6] = static_cast<std::uint8_t>((id.bytes[6] & 0x0FU) | 0x40U);
+    id.bytes[8] = static_cast<std::uint8_t>((id.bytes[8] & 0x3FU) | 0x80U);
+    return id;
+}
+
+/// Digits whose texts are in the order of the numbers.
+[[nodiscard]] std::string ascending_text(std::uint64_t number, std::size_t length) {
+    constexpr std::string_view digits = "0123456789abcdefghijklmnopqrstuv";
+    std::string text(length, '0');
+    for (std::size_t at = length; at-- > 0; number /= digits.size()) {
+        text[at] = digits[number % digits.size()];
+    }
+    return text;
 }
 
 }  // namespace
@@ -262,6 +306,41 @@ std::vector<new_customer> demo_customers(const guid& partner_id) {
         }
     }
     return customers;
+}
+
+guid invented_id(const invention& what, std::uint64_t number) {
+    constexpr std::uint64_t numbers_per_customer =
+        (std::uint64_t{1} << 48U) / invented_customers_max;
+    dice dice{number_of(what.space) + number};
+    const std::uint64_t beginning =
+        numbers_per_customer * number + dice.below(numbers_per_customer);
+    return make_id(beginning, dice);
+}
+
+invention make_invention(const demo_partner& partner, std::uint64_t seed) {
+    return {
+        .partner_id = partner.tenant_id,
+        .domain_suffix = clouds::find(partner.cloud)->domain_suffix,
+        .space = name_based(partner.tenant_id, fmt::format("invented customers {}", seed))};
+}
+
+std::function<new_customer(std::uint64_t)> make_inventor(const invention& what) {
+    // 40 bits that no other partner's or seed's domains begin with.
+    const std::string domain_start = ascending_text(number_of(what.space), 8);
+    return [what, domain_start, countries = countries_of(what.partner_id)](std::uint64_t number) {
+        dice dice{number_of(name_based(what.space, std::to_string(number)))};
+        const demo_files::country& country = dice.pick(countries);
+        const std::size_t words = dice.below(country.names.size() * country.trades.size());
+        demo_files::customer made = combine(country, words, dice);
+        made.id = invented_id(what, number);
+        made.commerce_id = make_id(dice.throw_all(), dice);
+        made.domain_prefix =
+            domain_start + ascending_text(number, 5) + made.domain_prefix.substr(0, 14);
+        made.profile.id = to_string(make_id(dice.throw_all(), dice));
+        made.profile.company_name = fmt::format("{} {}", *made.profile.company_name, number + 1);
+        made.profile.attributes.etag = std::to_string(static_cast<std::int64_t>(dice.throw_all()));
+        return finish(std::move(made), what.partner_id, what.domain_suffix);
+    };
 }
 
 }  // namespace partner_center

@@ -56,6 +56,8 @@ constexpr std::string_view golden_profile =
     std::vector<new_customer> all;
     for (const demo_partner& partner : make_demo_world().partners) {
         for (new_customer& each : demo_customers(partner.tenant_id)) all.push_back(std::move(each));
+        const auto invent = make_inventor(make_invention(partner, 1));
+        for (std::uint64_t number = 0; number < 50; ++number) all.push_back(invent(number));
     }
     return all;
 }
@@ -504,7 +506,9 @@ TEST_F(DemoWorld, MakesNewSecretsForANewStore) {
 TEST_F(DemoWorld, RefusesAStoreWithPartnersAndNoFile) {
     add_partner(lumen);
 
-    EXPECT_THAT(complaint(), StartsWith("--demo wants an empty data directory or one that --demo"));
+    EXPECT_THAT(
+        complaint(), StartsWith("invented data wants an empty data directory or one that --demo")
+    );
     EXPECT_FALSE(std::filesystem::exists(json_file()));
 }
 
@@ -512,7 +516,9 @@ TEST_F(DemoWorld, RefusesAStoreOfOtherPartners) {
     publish(make_demo_world(), directory_, "");
     add_partner(tidewater);
 
-    EXPECT_THAT(complaint(), StartsWith("--demo wants an empty data directory or one that --demo"));
+    EXPECT_THAT(
+        complaint(), StartsWith("invented data wants an empty data directory or one that --demo")
+    );
     EXPECT_FALSE(block_on(store_->tenants().find_partner(lumen)));
 }
 

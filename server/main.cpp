@@ -1,4 +1,4 @@
-// partnerd: reads the command line and does what it says. Ends up calling serve.cpp.
+// partnerd: reads the command line and does what it says. Ends up calling serve.cpp and seed.cpp.
 // SPDX-License-Identifier: MIT
 #include <csignal>
 #include <cstdio>
@@ -9,6 +9,7 @@
 #include <fmt/core.h>
 
 #include "server/config.hpp"
+#include "server/seed.hpp"
 #include "server/serve.hpp"
 
 namespace {
@@ -29,6 +30,9 @@ void follow(const partner_center::command& command) {
             break;
         case word::token:
             fmt::print("{}\n", partner_center::demo_token(command.token));
+            break;
+        case word::seed:
+            fmt::print("{}\n", partner_center::seed(command.seed));
             break;
         case word::answer:
             fmt::print("{}", command.answer);

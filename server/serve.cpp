@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "server/api/dispatch.hpp"
+#include "server/data_directory.hpp"
 #include "server/demo.hpp"
 #include "server/health.hpp"
 #include "server/http/descriptors.hpp"
@@ -75,21 +76,6 @@ public:
 private:
     sigset_t set_{};
 };
-
-void make_data_directory(const std::filesystem::path& data) {
-    std::error_code failed;
-    const bool made = std::filesystem::create_directories(data, failed);
-    if (made) {
-        std::filesystem::permissions(data, std::filesystem::perms::owner_all, failed);
-    }
-    if (!failed && !std::filesystem::is_directory(data)) {
-        failed = std::make_error_code(std::errc::not_a_directory);
-    }
-    if (failed) {
-        throw file_error{
-            fmt::format("cannot use the data directory {}: {}", data.string(), failed.message())};
-    }
-}
 
 /// What all reactors share. The order is that of construction: later members use earlier ones.
 struct shared_parts {
@@ -318,12 +304,7 @@ void serve(const config& settings) {
 
 std::string demo_token(const token_request& request) {
     const demo_world world = read_demo_world(request.data);
-    const demo_partner* chosen = nullptr;
-    for (const demo_partner& each : world.partners) {
-        const bool named = equals_ignoring_case(request.partner, each.domain) ||
-                           equals_ignoring_case(request.partner, to_string(each.tenant_id));
-        if (named || (request.partner.empty() && chosen == nullptr)) chosen = &each;
-    }
+    const demo_partner* const chosen = find_partner(world, request.partner);
     if (chosen == nullptr) {
         throw usage_error{fmt::format("--partner: the demo data has no '{}'", request.partner)};
     }

@@ -72,21 +72,40 @@ void sync_folder(const std::filesystem::path& folder) {
     if (!opened.is_open() || ::fsync(opened.number()) != 0) fail("sync the folder", folder);
 }
 
-/// The content in a file of its own beside `file`, on disk; its name.
-[[nodiscard]] std::string write_draft(const std::filesystem::path& file, std::string_view content) {
+/// What `write_content` writes, in a file of its own beside `file`, on disk; its name.
+template <class WriteContent>
+[[nodiscard]] std::string write_draft(
+    const std::filesystem::path& file, WriteContent write_content
+) {
     const std::filesystem::path folder = folder_of(file);
     make_folder(folder);
     std::string draft = file.string() + ".XXXXXX";
     const descriptor out{::mkostemp(draft.data(), O_CLOEXEC)};  // mode 0600
     if (!out.is_open()) fail("make a file in", folder);
     try {
-        write_all(out, content, draft);
+        write_content(out, draft);
         if (::fsync(out.number()) != 0) fail("sync", draft);
     } catch (...) {
         ::unlink(draft.c_str());
         throw;
     }
     return draft;
+}
+
+[[nodiscard]] auto whole(std::string_view content) {
+    return [content](const descriptor& out, const std::string& draft) {
+        write_all(out, content, draft);
+    };
+}
+
+void put_in_place(const std::string& draft, const std::filesystem::path& file) {
+    if (::rename(draft.c_str(), file.c_str()) != 0) {
+        const int reason = errno;
+        ::unlink(draft.c_str());
+        errno = reason;
+        fail("make", file);
+    }
+    sync_folder(folder_of(file));
 }
 
 }  // namespace
@@ -113,7 +132,7 @@ std::optional<std::string> read_private_file(const std::filesystem::path& file) 
 }
 
 void publish_private_file(const std::filesystem::path& file, std::string_view content) {
-    const std::string draft = write_draft(file, content);
+    const std::string draft = write_draft(file, whole(content));
     // link() fails when the name is taken, rename() would replace another process's key.
     const bool placed = ::link(draft.c_str(), file.c_str()) == 0 || errno == EEXIST;
     const int reason = errno;
@@ -124,14 +143,18 @@ void publish_private_file(const std::filesystem::path& file, std::string_view co
 }
 
 void replace_private_file(const std::filesystem::path& file, std::string_view content) {
-    const std::string draft = write_draft(file, content);
-    if (::rename(draft.c_str(), file.c_str()) != 0) {
-        const int reason = errno;
-        ::unlink(draft.c_str());
-        errno = reason;
-        fail("make", file);
-    }
-    sync_folder(folder_of(file));
+    put_in_place(write_draft(file, whole(content)), file);
+}
+
+void replace_private_file(
+    const std::filesystem::path& file, const std::function<std::string()>& next_piece
+) {
+    const auto write_pieces = [&](const descriptor& out, const std::string& draft) {
+        for (std::string piece = next_piece(); !piece.empty(); piece = next_piece()) {
+            write_all(out, piece, draft);
+        }
+    };
+    put_in_place(write_draft(file, write_pieces), file);
 }
 
 }  // namespace partner_center

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -27,5 +28,10 @@ void publish_private_file(const std::filesystem::path& file, std::string_view co
 /// The same, but in the place of a file that is there already: a reader sees the old content or
 /// the new, whole.
 void replace_private_file(const std::filesystem::path& file, std::string_view content);
+
+/// The same for a long content, piece after piece; an empty one ends it.
+void replace_private_file(
+    const std::filesystem::path& file, const std::function<std::string()>& next_piece
+);
 
 }  // namespace partner_center
