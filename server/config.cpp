@@ -24,6 +24,7 @@ namespace {
 
 constexpr unsigned threads_max = 256;
 constexpr std::string_view default_data = "./partnerd-data";
+constexpr std::size_t tokens_max = 100'000;
 constexpr std::string_view sqlite_scheme = "sqlite:";
 
 /// A value in the making: where it came from (for messages) and its text.
@@ -495,10 +496,18 @@ command read_command_line(std::span<const char* const> arguments, const environm
     serve->add_flag("--print-config", print_config, "print the outcome of all sources and stop");
 
     command out;
-    CLI::App* token = app.add_subcommand("token", "print an access token of the demo data");
+    CLI::App* token = app.add_subcommand("token", "print access tokens of the demo data");
     std::string data{default_data};
     token->add_option("--data", data, "directory of a `serve --demo`")->capture_default_str();
     token->add_option("--partner", out.token.partner, "tenant id or domain; default: the first");
+    setting count{.source = "--count", .text = "1"};
+    token
+        ->add_option(
+            "--count",
+            count.text,
+            fmt::format("how many, 1 to {}: a line each, all different", tokens_max)
+        )
+        ->capture_default_str();
     CLI::App* seed = app.add_subcommand("seed", "add invented customers to the demo data");
     setting customers{.source = "--customers"};
     setting seed_number{.source = "--seed", .text = "1"};
@@ -531,6 +540,7 @@ command read_command_line(std::span<const char* const> arguments, const environm
     if (token->parsed()) {
         out.what = command::word::token;
         out.token.data = data;
+        out.token.count = read_number(count, 1, tokens_max);
         return out;
     }
     if (seed->parsed()) {

@@ -41,10 +41,11 @@ struct config {
     log::options logging{};
 };
 
-/// What `partnerd token` is asked for: an access token for the demo application of a partner.
+/// What `partnerd token` is asked for: access tokens for the demo application of a partner.
 struct token_request {
     std::filesystem::path data{};
     std::string partner{};  ///< tenant id or domain; empty: the first
+    std::size_t count{};    ///< of tokens, each another one
 };
 
 /// What `partnerd seed` is asked for: invented customers of a partner of the demo data.

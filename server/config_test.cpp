@@ -268,6 +268,19 @@ TEST(SeedWords, BoundTheCustomers) {
     EXPECT_THAT(seed_misuse({"--customers=1", "--seed=-1"}), HasSubstr("--seed: '-1' is not"));
 }
 
+TEST(TokenWord, PrintsOneTokenUnlessMoreAreAskedForWithinABound) {
+    const auto read_token = [](std::vector<const char*> words) {
+        words.insert(words.begin(), "token");
+        return read_command_line(words, [](const std::string&) { return std::nullopt; });
+    };
+    EXPECT_EQ(read_token({}).token.count, 1U);
+    EXPECT_EQ(read_token({"--count", "1"}).token.count, 1U);
+    EXPECT_EQ(read_token({"--count=100000"}).token.count, 100'000U);
+    for (const char* wrong : {"0", "100001", "-1", "+1", "1.5", "1x", "many", ""}) {
+        EXPECT_THROW(read_token({"--count", wrong}), usage_error) << wrong;
+    }
+}
+
 TEST(Loopback, IsKnownByItsAddress) {
     for (const char* host : {"127.0.0.1", "127.255.0.9", "[::1]", "::1", "localhost"}) {
         EXPECT_TRUE(is_loopback(host)) << host;

@@ -22,6 +22,11 @@ constexpr int misused = 2;
     return text == nullptr ? std::nullopt : std::optional<std::string>{text};
 }
 
+void print_tokens(const partner_center::token_request& request) {
+    const auto next_token = partner_center::demo_token_maker(request);
+    for (std::size_t made = 0; made < request.count; ++made) fmt::print("{}\n", next_token());
+}
+
 void follow(const partner_center::command& command) {
     using word = partner_center::command::word;
     switch (command.what) {
@@ -29,7 +34,7 @@ void follow(const partner_center::command& command) {
             partner_center::serve(command.settings);
             break;
         case word::token:
-            fmt::print("{}\n", partner_center::demo_token(command.token));
+            print_tokens(command.token);
             break;
         case word::seed:
             fmt::print("{}\n", partner_center::seed(command.seed));

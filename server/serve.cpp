@@ -302,21 +302,23 @@ void serve(const config& settings) {
     shared.lines.event(log_level::info, "stopped", {});
 }
 
-std::string demo_token(const token_request& request) {
+std::function<std::string()> demo_token_maker(const token_request& request) {
     const demo_world world = read_demo_world(request.data);
     const demo_partner* const chosen = find_partner(world, request.partner);
     if (chosen == nullptr) {
         throw usage_error{fmt::format("--partner: the demo data has no '{}'", request.partner)};
     }
-    const signing_key key = signing_key::load_or_create(key_file(request.data));
-    const token_policy policy{.entra_issuer = true};
+    const auto key =
+        std::make_shared<const signing_key>(signing_key::load_or_create(key_file(request.data)));
     const partner_record partner{.id = chosen->tenant_id, .where = clouds::find(chosen->cloud)};
-    const app_token claims{
-        .application_id = chosen->applications.at(0).client_id,
-        .audience = std::string{partner.where->audience},
-        .issued_at = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()),
+    return [key, partner, application_id = chosen->applications.at(0).client_id] {
+        const app_token claims{
+            .application_id = application_id,
+            .audience = std::string{partner.where->audience},
+            .issued_at = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()),
+        };
+        return make_app_token(*key, {.entra_issuer = true}, partner, claims);
     };
-    return make_app_token(key, policy, partner, claims);
 }
 
 }  // namespace partner_center

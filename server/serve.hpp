@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "server/config.hpp"
@@ -12,8 +13,9 @@ namespace partner_center {
 /// operator, when it cannot start: listen_error, store_error, file_error, usage_error and the like.
 void serve(const config& settings);
 
-/// A fresh access token for the first application of a demo partner, from DATA's key. Throws
-/// demo_error when DATA holds no demo world, and usage_error when the partner is not in it.
-[[nodiscard]] std::string demo_token(const token_request& request);
+/// What makes a fresh access token each time it is called, another one than before: for the first
+/// application of a demo partner, from DATA's key. Throws demo_error when DATA holds no demo world,
+/// and usage_error when the partner is not in it.
+[[nodiscard]] std::function<std::string()> demo_token_maker(const token_request& request);
 
 }  // namespace partner_center

@@ -1,5 +1,6 @@
 // partnerd as a program: how it starts, what it refuses to start with, how it ends, what it logs.
 // SPDX-License-Identifier: MIT
+#include <set>
 #include <sstream>
 #include <sys/stat.h>
 
@@ -185,6 +186,30 @@ TEST_F(Partnerd, PrintsATokenOfTheDemoDataThatWorks) {
     EXPECT_TRUE(
         client.customers().by_id("6f1c9a52-3d0e-4b7c-9c11-5a2e8d40b7f3").profiles().billing().get()
     );
+}
+
+TEST_F(Partnerd, PrintsAsManyDifferentTokensAsAreAskedFor) {
+    const auto server = serve({"--demo"});
+    ASSERT_TRUE(server->wait_for(ready_file())) << server->errors();
+    const std::filesystem::path scratch = directory() / "token";
+    std::filesystem::create_directory(scratch);
+    program many{{PARTNERD_PROGRAM, "token", "--data", data(), "--count", "5"}, scratch};
+    ASSERT_EQ(many.wait(), 0) << many.errors();
+
+    std::istringstream lines{many.output()};
+    std::set<std::string> tokens;
+    const auto connection = make_curl_transport({});
+    for (std::string token; std::getline(lines, token);) {
+        const outgoing_request request{
+            .base_url = ready().url,
+            .request = {
+                .method = "GET",
+                .target = "/v1/customers/6f1c9a52-3d0e-4b7c-9c11-5a2e8d40b7f3/profiles/billing",
+                .fields = {{"Authorization", "Bearer " + token}}}};
+        EXPECT_EQ(connection->exchange(request).value().status, 200U);
+        tokens.insert(token);
+    }
+    EXPECT_EQ(tokens.size(), 5U);
 }
 
 TEST_F(Partnerd, RefusesADisabledApplicationOnEveryReactorSoon) {
@@ -539,6 +564,7 @@ TEST_F(Partnerd, RefusesMisuse) {
         {{"serve", "--switch", "links=blue"}, "links=seed or unversioned"},
         {{"serve", "--config", "/nonexistent.toml"}, "/nonexistent.toml"},
         {{"serve", "--log-level", "loud"}, "--log-level: 'loud' is not debug"},
+        {{"token", "--count", "0"}, "--count: '0' is not a number from 1 to 100000"},
         {{}, "say what to do: serve, token or version"},
         {{"dance"}, "dance"},
     };

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include <openssl/evp.h>
@@ -93,6 +94,13 @@ namespace {
     return {};
 }
 
+/// Keeps the token with it.
+[[nodiscard]] std::shared_ptr<const principal> caller_of(std::shared_ptr<const verified_token> token
+) {
+    const principal* const caller = &token->caller;
+    return {std::move(token), caller};
+}
+
 }  // namespace
 
 std::string token_policy::issuer_of(const partner_record& partner) const {
@@ -133,17 +141,37 @@ token_verifier::token_verifier(
 )
     : key_{key}, policy_{policy}, directory_{directory} {}
 
+std::shared_ptr<const principal> token_verifier::known(std::string_view token, precise_time now) {
+    const auto found = cache_.find(token, std::chrono::floor<std::chrono::seconds>(now));
+    if (!found || !standings_.is_good(found->caller, now)) return {};
+    cache_.count_hit();
+    return caller_of(found);
+}
+
 awaitable<result<std::shared_ptr<const principal>>> token_verifier::verify(
     std::string_view token, precise_time now
 ) {
-    const auto known = cache_.find(token, std::chrono::floor<std::chrono::seconds>(now));
-    if (known) {
-        bool good = standings_.is_good(known->caller, now);
-        if (!good) good = co_await is_still_good(known->caller, now);
-        if (good) co_return std::shared_ptr<const principal>{known, &known->caller};
-        cache_.erase(token);
-    }
+    if (auto caller = co_await recall(token, now)) co_return caller;
+    const bool has_turn = co_await lane_.take_turn();
+    if (!has_turn) co_return fault{fault_kind::unavailable};
+    // Others may have presented the same new token, and had their turn earlier.
+    if (auto caller = co_await recall(token, now)) co_return caller;
     co_return co_await verify_anew(token, now);
+}
+
+awaitable<std::shared_ptr<const principal>> token_verifier::recall(
+    std::string_view token, precise_time now
+) {
+    const auto found = cache_.find(token, std::chrono::floor<std::chrono::seconds>(now));
+    if (!found) co_return nullptr;
+    bool good = standings_.is_good(found->caller, now);
+    if (!good) good = co_await is_still_good(found->caller, now);
+    if (!good) {
+        cache_.erase(token);
+        co_return nullptr;
+    }
+    cache_.count_hit();
+    co_return caller_of(found);
 }
 
 awaitable<bool> token_verifier::is_still_good(const principal& caller, precise_time now) {
@@ -157,6 +185,7 @@ awaitable<bool> token_verifier::is_still_good(const principal& caller, precise_t
 awaitable<result<std::shared_ptr<const principal>>> token_verifier::verify_anew(
     std::string_view token, precise_time now
 ) {
+    cache_.count_miss();
     auto claims = read_claims(key_, token, std::chrono::floor<std::chrono::seconds>(now));
     if (!claims) co_return claims.error();
     principal& caller = claims->caller;
@@ -168,7 +197,7 @@ awaitable<result<std::shared_ptr<const principal>>> token_verifier::verify_anew(
     const auto good = std::make_shared<const verified_token>(verified_token{
         std::string{token}, std::move(caller), claims->times});
     cache_.insert(good);
-    co_return std::shared_ptr<const principal>{good, &good->caller};
+    co_return caller_of(good);
 }
 
 }  // namespace partner_center

@@ -13,6 +13,7 @@
 #include "server/identity/signing_key.hpp"
 #include "server/identity/standing_cache.hpp"
 #include "server/identity/token_cache.hpp"
+#include "server/identity/verification_lane.hpp"
 #include "store/directory.hpp"
 #include <partner_center/result.hpp>
 
@@ -61,15 +62,21 @@ class token_verifier {
 public:
     token_verifier(const signing_key& key, const token_policy& policy, directory& directory);
 
+    /// Who presented the token, if it was accepted before, is good at this time and its caller was
+    /// in good standing less than standing_age_max ago: what nearly every request needs. Null
+    /// otherwise: ask verify(). Allocates nothing.
+    [[nodiscard]] std::shared_ptr<const principal> known(std::string_view token, precise_time now);
+
     /// Who presented the token. Fails with bad_token, expired_token, wrong_audience or
     /// partner_disabled; checks, in this order: what read_claims() does, application known and of
     /// that tenant, issuer, audience, application not disabled, partner not disabled, user known
-    /// and not disabled. No text says more than the fault's default.
+    /// and not disabled. No text says more than the fault's default. Fails with unavailable when
+    /// too many tokens wait to be verified; see verification_lane.
     ///
     /// A token that was accepted is remembered: until it expires its signature is not checked
     /// again, and application, partner and user are asked about when the last answer is
     /// standing_age_max old. Whoever may not call any more is so refused within a second, with the
-    /// fault that a new token would have. A caller that is known allocates nothing.
+    /// fault that a new token would have.
     [[nodiscard]] awaitable<result<std::shared_ptr<const principal>>> verify(
         std::string_view token, precise_time now
     );
@@ -78,6 +85,10 @@ public:
     [[nodiscard]] token_cache_counts cache_counts() const { return cache_.counts(); }
 
 private:
+    /// As known(), but asks the directory for the caller's standing where that is needed.
+    [[nodiscard]] awaitable<std::shared_ptr<const principal>> recall(
+        std::string_view token, precise_time now
+    );
     [[nodiscard]] awaitable<result<std::shared_ptr<const principal>>> verify_anew(
         std::string_view token, precise_time now
     );
@@ -89,6 +100,7 @@ private:
     directory& directory_;
     token_cache cache_{};
     standing_cache standings_{};
+    verification_lane lane_{};
 };
 
 }  // namespace partner_center

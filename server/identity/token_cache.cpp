@@ -13,6 +13,7 @@ namespace {
 
 /// The end of a signature is as good as random; so much of it tells tokens apart.
 constexpr std::size_t tail_bytes = 16;
+constexpr std::size_t part_places = token_cache::entries_max / token_cache::part_count;
 
 [[nodiscard]] std::uint64_t word_at(const char* bytes) {
     std::uint64_t word{};
@@ -50,8 +51,10 @@ constexpr std::size_t tail_bytes = 16;
 
 [[nodiscard]] std::size_t bytes_of(const verified_token& token) {
     const principal& caller = token.caller;
-    std::size_t bytes = sizeof token + token.text.size() + caller.user_principal_name.size();
-    for (const std::string& role : caller.roles) bytes += sizeof role + role.size();
+    std::size_t bytes = sizeof token + token.text.capacity() +
+                        caller.user_principal_name.capacity() +
+                        caller.roles.capacity() * sizeof(std::string);
+    for (const std::string& role : caller.roles) bytes += role.capacity();
     return bytes;
 }
 
@@ -62,46 +65,52 @@ void add(std::atomic<std::uint64_t>& counter, std::uint64_t more) {
 
 }  // namespace
 
-token_cache::token_cache() : sets_(set_count) {
+token_cache::token_cache() : places_(entries_max) {
     std::array<std::uint8_t, sizeof seed_> bytes{};
     fill_random(bytes);
     std::memcpy(seed_.data(), bytes.data(), bytes.size());
 }
 
 std::shared_ptr<const verified_token> token_cache::find(std::string_view token, system_time now) {
-    const std::uint64_t hash = hash_of(token);
-    set& home = set_of(hash);
-    way* const place = place_of(home, hash, token);
-    if (place != nullptr) {
-        const validity& times = place->token->times;
-        if (times.has_begun(now) && !times.has_ended(now)) {
-            place->was_used = true;
-            add(hits_, 1);
-            return place->token;
-        }
-        vacate(home, *place);
+    const home at = home_of(token);
+    way* const place = place_of(at, token);
+    if (place == nullptr) return {};
+    const validity& times = place->token->times;
+    if (!times.has_begun(now) || times.has_ended(now)) {
+        vacate(at, *place);
+        return {};
     }
-    add(misses_, 1);
-    return {};
+    place->used = ++uses_;
+    return place->token;
 }
 
 void token_cache::insert(std::shared_ptr<const verified_token> token) {
     erase(token->text);
     const std::size_t bytes = bytes_of(*token);
-    if (bytes > set_bytes_max) return;
-    const std::uint64_t hash = hash_of(token->text);
-    set& home = set_of(hash);
-    way* place = free_place(home);
-    while (place == nullptr || home.bytes + bytes > set_bytes_max) place = &evict(home);
-    *place = {.hash = hash, .token = std::move(token)};
-    home.bytes += bytes;
+    if (bytes > part_bytes_max) return;
+    const home at = home_of(token->text);
+    const std::span part = std::span{places_}.subspan(at.part * part_places, part_places);
+    while (bytes_.at(at.part) + bytes > part_bytes_max) evict_one(at, part);
+    const std::span set = set_of(at);
+    const auto is_free = [](const way& each) { return !each.token; };
+    const auto free = std::ranges::find_if(set, is_free);
+    way& place = free != set.end() ? *free : evict_one(at, set);
+    place = {.tag = at.tag, .used = ++uses_, .token = std::move(token)};
+    bytes_.at(at.part) += bytes;
     add(entries_, 1);
 }
 
 void token_cache::erase(std::string_view token) {
-    const std::uint64_t hash = hash_of(token);
-    set& home = set_of(hash);
-    if (way* const place = place_of(home, hash, token)) vacate(home, *place);
+    const home at = home_of(token);
+    if (way* const place = place_of(at, token)) vacate(at, *place);
+}
+
+void token_cache::count_hit() {
+    add(hits_, 1);
+}
+
+void token_cache::count_miss() {
+    add(misses_, 1);
 }
 
 token_cache_counts token_cache::counts() const {
@@ -113,49 +122,51 @@ token_cache_counts token_cache::counts() const {
     };
 }
 
-std::uint64_t token_cache::hash_of(std::string_view token) const {
+token_cache::home token_cache::home_of(std::string_view token) const {
     std::array<char, tail_bytes> tail{};  // a shorter text is no token, but may be asked for
     const std::size_t size = std::min(token.size(), tail.size());
     std::ranges::copy(token.substr(token.size() - size), tail.begin());
     const std::uint64_t first = mixed(word_at(tail.data()) ^ seed_[0]);
-    return mixed(first ^ word_at(tail.data() + sizeof first) ^ seed_[1]);
+    const std::uint64_t hash = mixed(first ^ word_at(tail.data() + sizeof first) ^ seed_[1]);
+    const std::size_t set = hash % set_count;
+    return {
+        .part = set / (set_count / part_count),
+        .set = set,
+        .tag = static_cast<std::uint32_t>(hash >> 32U),
+    };
 }
 
-token_cache::set& token_cache::set_of(std::uint64_t hash) {
-    return sets_[hash % set_count];
+std::span<token_cache::way> token_cache::set_of(const home& at) {
+    return std::span{places_}.subspan(at.set * ways, ways);
 }
 
-token_cache::way* token_cache::place_of(set& home, std::uint64_t hash, std::string_view token) {
-    for (way& each : home.places) {
-        if (each.hash != hash || !each.token) continue;
+token_cache::way* token_cache::place_of(const home& at, std::string_view token) {
+    for (way& each : set_of(at)) {
+        if (each.tag != at.tag || !each.token) continue;
         if (equal_in_constant_time(each.token->text, token)) return &each;
     }
     return nullptr;
 }
 
-token_cache::way* token_cache::free_place(set& home) {
-    for (way& each : home.places) {
-        if (!each.token) return &each;
-    }
-    return nullptr;
-}
-
-void token_cache::vacate(set& home, way& place) {
-    home.bytes -= bytes_of(*place.token);
+void token_cache::vacate(const home& at, way& place) {
+    bytes_.at(at.part) -= bytes_of(*place.token);
     place = {};
     add(entries_, static_cast<std::uint64_t>(-1));
 }
 
-/// REQUIRES: the set is not empty.
-token_cache::way& token_cache::evict(set& home) {
-    while (true) {
-        way& each = home.places.at(home.hand);
-        home.hand = (home.hand + 1) % ways;
-        if (!each.token || std::exchange(each.was_used, false)) continue;
-        vacate(home, each);
-        add(evictions_, 1);
-        return each;
+/// Of the places, which belong to the part of `at`. REQUIRES: one of them is taken.
+token_cache::way& token_cache::evict_one(const home& at, std::span<way> places) {
+    way* longest_unused = nullptr;
+    std::uint32_t age_max = 0;
+    for (way& each : places) {
+        const std::uint32_t age = uses_ - each.used;
+        if (!each.token || (longest_unused != nullptr && age <= age_max)) continue;
+        longest_unused = &each;
+        age_max = age;
     }
+    vacate(at, *longest_unused);
+    add(evictions_, 1);
+    return *longest_unused;
 }
 
 }  // namespace partner_center

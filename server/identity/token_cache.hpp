@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,16 +34,19 @@ struct token_cache_counts {
 };
 
 /// Set-associative: a token has eight places, found by a hash of its signature's end under a secret
-/// seed, and is compared whole. Who comes new takes the place of one that was not asked for since
-/// the set's clock hand last passed it, so tokens that are used stay while others flood in. One per
-/// reactor, used on its thread only, but for counts().
+/// seed, and is compared whole. The sets are dealt out to parts, each with its share of the memory.
+/// Who comes new takes the place of the one that was asked for longest ago: of its set when that is
+/// full, of its part when the bytes are; so tokens that are used stay while others flood in. One
+/// per reactor, used on its thread only, but for counts().
 class token_cache {
 public:
-    static constexpr std::size_t set_count = 1024;  ///< a power of two
+    static constexpr std::size_t set_count = 4096;  ///< a power of two
     static constexpr std::size_t ways = 8;
     static constexpr std::size_t entries_max = set_count * ways;
-    /// Of the tokens in one set and what is known of them; so 32 MiB in all at the very most.
-    static constexpr std::size_t set_bytes_max = 32 * 1024;
+    static constexpr std::size_t part_count = 64;
+    /// Of the tokens of one part and what is known of them: 30 MiB in all. The places themselves
+    /// take less than 1 MiB and the allocator's own records no more: so 32 MiB at the very most.
+    static constexpr std::size_t part_bytes_max = 480 * 1024;
 
     token_cache();
 
@@ -52,7 +56,7 @@ public:
         std::string_view token, system_time now
     );
 
-    /// Remembers a token, unless it is too large for a set.
+    /// Remembers a token, unless it is too large for a part.
     void insert(std::shared_ptr<const verified_token> token);
 
     void erase(std::string_view token);
@@ -60,29 +64,35 @@ public:
     /// Thread-safe.
     [[nodiscard]] token_cache_counts counts() const;
 
+    /// For counts(): that a token was known, or had to be verified.
+    void count_hit();
+    void count_miss();
+
 private:
     struct way {
-        std::uint64_t hash{};
-        bool was_used{};  ///< since the hand last passed
+        std::uint32_t tag{};   ///< of the hash; tells most tokens of a set apart
+        std::uint32_t used{};  ///< what uses_ was when it was last asked for
         std::shared_ptr<const verified_token> token{};
     };
-    struct set {
-        std::array<way, ways> places{};
-        std::size_t hand{};
-        std::size_t bytes{};
+    /// Where a token belongs, and its tag there.
+    struct home {
+        std::size_t part{};
+        std::size_t set{};
+        std::uint32_t tag{};
     };
     /// Written by one thread only.
     using counter = std::atomic<std::uint64_t>;
 
-    [[nodiscard]] std::uint64_t hash_of(std::string_view token) const;
-    [[nodiscard]] set& set_of(std::uint64_t hash);
-    [[nodiscard]] static way* place_of(set& home, std::uint64_t hash, std::string_view token);
-    [[nodiscard]] static way* free_place(set& home);
-    void vacate(set& home, way& place);
-    way& evict(set& home);
+    [[nodiscard]] home home_of(std::string_view token) const;
+    [[nodiscard]] std::span<way> set_of(const home& at);
+    [[nodiscard]] way* place_of(const home& at, std::string_view token);
+    void vacate(const home& at, way& place);
+    way& evict_one(const home& at, std::span<way> places);
 
     std::array<std::uint64_t, 2> seed_{};
-    std::vector<set> sets_{};
+    std::vector<way> places_{};  ///< set by set
+    std::uint32_t uses_{};  ///< may begin anew: then a token may be kept or let go of wrongly, once
+    std::array<std::size_t, part_count> bytes_{};  ///< of each part
     counter hits_{};
     counter misses_{};
     counter entries_{};

@@ -7,6 +7,10 @@
 #include <functional>
 #include <vector>
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -746,17 +750,120 @@ TEST(RememberedTokens, CostNoAllocation) {
             .with("upn", in_quotes("a-principal-name-that-no-string-keeps-in-itself@p1.example"))
             .with("roles", R"(["AdminAgents","GlobalAdmins","SalesAgents"])")
     );
-    std::size_t allocated = 1;
-    const auto twice = [&]() -> awaitable<void> {
-        (void)co_await verifier.verify(token, noon);
-        const std::size_t before = http::testing::allocations();
-        const auto caller = co_await verifier.verify(token, noon);
-        allocated = http::testing::allocations() - before;
-    };
-    run(twice());
+    EXPECT_EQ(verifier.known(token, noon), nullptr);
+    ASSERT_TRUE(verify(verifier, token, noon));
+    ASSERT_EQ(verifier.cache_counts().hits, 0U);
 
-    EXPECT_EQ(allocated, 0U);
+    const std::size_t before = http::testing::allocations();
+    const auto caller = verifier.known(token, noon);
+    const std::size_t after = http::testing::allocations();
+
+    ASSERT_TRUE(caller);
+    EXPECT_EQ(caller->user_id, id_of(ann));
+    EXPECT_EQ(after, before);
     EXPECT_EQ(verifier.cache_counts().hits, 1U);
+}
+
+TEST(RememberedTokens, AreKnownOnlyWhileTheyAndTheirCallersStandingAreGood) {
+    known_world world;
+    token_verifier verifier{world.key, world.policy, world.tenants};
+    const std::string token = good_token();  // until an hour after noon
+    ASSERT_TRUE(verify(verifier, token, noon));
+
+    EXPECT_TRUE(verifier.known(token, noon + milliseconds{499}));
+    EXPECT_FALSE(verifier.known(token, noon + milliseconds{500}));
+    ASSERT_TRUE(verify(verifier, token, noon + milliseconds{500}));
+    EXPECT_TRUE(verifier.known(token, noon + milliseconds{500}));
+    EXPECT_FALSE(verifier.known(token + 'x', noon + milliseconds{500}));
+    EXPECT_FALSE(verifier.known(token, noon + seconds{3600 + 300}));
+}
+
+/// Callers of one verifier on one reactor, all there before it runs.
+class busy_verifier {
+public:
+    explicit busy_verifier(known_world& world)
+        : verifier_{world.key, world.policy, world.tenants} {}
+
+    void present(std::string token) {
+        boost::asio::co_spawn(reactor_, verify(std::move(token)), boost::asio::detached);
+    }
+    /// Runs until all are answered; what was verified by each turn of the loop's.
+    [[nodiscard]] std::vector<std::uint64_t> run() {
+        std::vector<std::uint64_t> verified;
+        std::function<void()> watch = [&] {
+            verified.push_back(verifier_.cache_counts().misses);
+            if (waiting_ > 0) boost::asio::post(reactor_, watch);
+        };
+        boost::asio::post(reactor_, watch);
+        reactor_.run();
+        return verified;
+    }
+
+    [[nodiscard]] std::size_t good() const { return good_; }
+    [[nodiscard]] std::size_t refused_as(fault_kind kind) const {
+        return static_cast<std::size_t>(std::ranges::count(refused_, kind));
+    }
+    [[nodiscard]] token_cache_counts counts() const { return verifier_.cache_counts(); }
+
+private:
+    awaitable<void> verify(std::string token) {
+        ++waiting_;
+        const auto caller = co_await verifier_.verify(token, noon);
+        --waiting_;
+        if (caller) {
+            ++good_;
+        } else {
+            refused_.push_back(caller.error().kind);
+        }
+    }
+
+    boost::asio::io_context reactor_{1};
+    token_verifier verifier_;
+    std::size_t waiting_{};
+    std::size_t good_{};
+    std::vector<fault_kind> refused_{};
+};
+
+TEST(UnseenTokens, AreVerifiedOnePerTurnOfTheReactor) {
+    known_world world;
+    busy_verifier busy{world};
+    for (int number = 0; number < 30; ++number) {
+        busy.present(with_claims(good_claims().with("uti", std::to_string(number))));
+        busy.present(with_signature([](std::string text) { return "x" + text.substr(1); }));
+        busy.present("garbage" + std::to_string(number));
+    }
+    const auto verified = busy.run();
+
+    EXPECT_EQ(busy.good(), 30U);
+    EXPECT_EQ(busy.refused_as(fault_kind::bad_token), 60U);
+    EXPECT_EQ(busy.counts().misses, 90U);
+    for (std::size_t at = 1; at < verified.size(); ++at) {
+        EXPECT_LE(verified[at] - verified[at - 1], 1U) << at;
+    }
+}
+
+TEST(UnseenTokens, AreVerifiedOnceHoweverManyPresentOneAtATime) {
+    known_world world;
+    busy_verifier busy{world};
+    for (int caller = 0; caller < 64; ++caller) busy.present(good_token());
+    static_cast<void>(busy.run());
+
+    EXPECT_EQ(busy.good(), 64U);
+    EXPECT_EQ(busy.counts().misses, 1U);
+    EXPECT_EQ(busy.counts().hits, 63U);
+}
+
+TEST(UnseenTokens, AreRefusedForTheMomentWhenTooManyWait) {
+    known_world world;
+    busy_verifier busy{world};
+    for (std::size_t caller = 0; caller < verification_lane::waiting_max; ++caller) {
+        busy.present("garbage");
+    }
+    busy.present(good_token());
+    static_cast<void>(busy.run());
+
+    EXPECT_EQ(busy.refused_as(fault_kind::unavailable), 1U);
+    EXPECT_EQ(busy.refused_as(fault_kind::bad_token), verification_lane::waiting_max);
 }
 
 TEST(RememberedTokens, KeepTheCallerOfASuspendedRequest) {

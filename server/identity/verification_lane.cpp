@@ -1,0 +1,39 @@
+// The lane's queue and its turns. Calls nothing of ours.
+// SPDX-License-Identifier: MIT
+#include "server/identity/verification_lane.hpp"
+
+#include <utility>
+
+#include <boost/asio/post.hpp>
+
+namespace partner_center {
+
+awaitable<bool> verification_lane::take_turn() {
+    if (waiting_.size() >= waiting_max) co_return false;
+    auto initiation = [this](resumption caller) { enter(std::move(caller)); };
+    co_await boost::asio::async_initiate<decltype(boost::asio::use_awaitable), void()>(
+        std::move(initiation), boost::asio::use_awaitable
+    );
+    co_return true;
+}
+
+void verification_lane::enter(resumption caller) {
+    const auto reactor = caller.get_executor();
+    const bool is_first = waiting_.empty();
+    waiting_.push_back(std::move(caller));
+    if (is_first) call_next(reactor);
+}
+
+void verification_lane::call_next(const resumption::executor_type& reactor) {
+    boost::asio::post(reactor, [this, reactor] { pass_next(reactor); });
+}
+
+/// REQUIRES: somebody waits.
+void verification_lane::pass_next(const resumption::executor_type& reactor) {
+    auto caller = std::move(waiting_.front());
+    waiting_.pop_front();
+    if (!waiting_.empty()) call_next(reactor);
+    std::move(caller)();
+}
+
+}  // namespace partner_center

@@ -1,0 +1,42 @@
+// The queue of callers whose tokens have to be verified: it keeps them from holding up callers that
+// are known already. Calls nothing of ours.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <deque>
+
+#include <boost/asio/use_awaitable.hpp>
+
+#include "store/awaitable.hpp"
+
+namespace partner_center {
+
+/// Lets one caller pass, first come, first served; the next when all that was ready to run on the
+/// reactor by then has run. So a reactor with nothing else to do verifies at full speed, and a busy
+/// one gives each of its loop's turns no more than one verification, however many ask for it. One
+/// per reactor, used on its thread only.
+class verification_lane {
+public:
+    static constexpr std::size_t waiting_max = 4096;
+
+    /// Suspends until it is the caller's turn, which lasts until the caller suspends again or ends.
+    /// False, at once, when waiting_max wait already.
+    [[nodiscard]] awaitable<bool> take_turn();
+
+private:
+    using resumption =
+        boost::asio::async_result<boost::asio::use_awaitable_t<>, void()>::handler_type;
+
+    void enter(resumption caller);
+    /// Has pass_next() called after all that is ready by now: once for each that waits, and never
+    /// for two at a time.
+    void call_next(const resumption::executor_type& reactor);
+    void pass_next(const resumption::executor_type& reactor);
+
+    // When the reactor ends, this ends with the application: who still waits is then handed back to
+    // the reactor's context, which ends it. See http/application.hpp.
+    std::deque<resumption> waiting_{};
+};
+
+}  // namespace partner_center
