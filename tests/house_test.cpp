@@ -100,6 +100,7 @@ const std::vector<library> libraries{
      {"boost/asio/ip/", "boost/asio/ssl", "boost/asio/local", "sys/socket.h", "netinet/"},
      {"server/http/"}},
     {"lock-free queues", {"boost/lockfree/"}, {"server/observe/"}},
+    {"Google Benchmark", {"benchmark/"}, {"bench/"}},
 };
 
 /// A room and what its files may not include of ours.
