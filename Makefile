@@ -2,7 +2,7 @@
 PREFIX ?= /usr/local
 ONCE ?= 0
 
-.PHONY: demo test soak lint format install
+.PHONY: demo test bench soak lint format install
 
 demo:
 	@scripts/setup build
@@ -11,6 +11,10 @@ demo:
 test:
 	@scripts/setup test
 	@scripts/test
+
+bench:
+	@scripts/setup bench
+	@scripts/bench
 
 soak:
 	@scripts/setup test
