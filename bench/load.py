@@ -37,7 +37,7 @@ SECONDS = int(os.environ.get("BENCH_SECONDS", "5"))
 WARM_UP = int(os.environ.get("BENCH_WARM_UP", "1"))
 CUSTOMERS = int(os.environ.get("BENCH_CUSTOMERS", "1000000"))
 TOKENS = int(os.environ.get("BENCH_TOKENS", "10000"))
-MEASURES = ("main_job", "tokens", "flood", "reactors", "start", "memory")
+MEASURES = ("main_job", "tokens", "flood", "reactors", "start", "memory", "micro", "programs")
 STARTS = 9
 IDLE_CONNECTIONS = 10_000
 CORE_SHARE_MIN = 0.95
@@ -60,19 +60,19 @@ class Contender:
 class Bench:
     """One run: the world, and where who may run. The last core is the server's, the others are wrk's."""
 
-    def __init__(self, program: Path, peer: Path | None, scratch: Path, result: Report) -> None:
-        self.program, self.peer, self.scratch, self.result = program, peer, scratch, result
+    def __init__(self, words: argparse.Namespace, scratch: Path, result: Report) -> None:
+        self.words, self.scratch, self.result = words, scratch, result
         self.cores = sorted(os.sched_getaffinity(0))
         others = self.cores[:-1] or self.cores
         os.sched_setaffinity(0, others)
         self.wrk = Generator(others)
         say(f"inventing {CUSTOMERS:,} customers and {TOKENS:,} tokens")
-        self.world = World(program, scratch, CUSTOMERS, TOKENS)
+        self.world = World(words.partnerd, scratch, CUSTOMERS, TOKENS)
         with self.partnerd(self.cores[-1:], 1) as ours:
             self.answer = self.world.choose_hot(ours)
 
     def partnerd(self, cores: list[int], threads: int) -> Partnerd:
-        return Partnerd(self.program, self.world.data, cores, threads)
+        return Partnerd(self.words.partnerd, self.world.data, cores, threads)
 
     def nginx(self, cores: list[int]) -> Server:
         return nginx(self.scratch / "nginx", self.answer, cores)
@@ -103,8 +103,8 @@ class Bench:
         with ExitStack() as stack:
             ours = self.partnerd(core, 1)
             servers = {"nginx": stack.enter_context(self.nginx(core)), "partnerd": stack.enter_context(ours)}
-            if self.peer:
-                servers["fastify"] = stack.enter_context(fastify(self.peer, world.data, core))
+            if self.words.peer:
+                servers["fastify"] = stack.enter_context(fastify(self.words.peer, world.data, core))
             for server in servers.values():
                 self.compare(server)
             for name, ids, rate_min in (("one hot customer", world.hot_id, 1.0),
@@ -210,9 +210,9 @@ class Bench:
             self.add(Figure(f"memory of an idle connection, of {count:,} that asked once",
                             (settled(ours) - before) / count / 1024, "KiB", at_most=5))
 
-    def run_programs(self, programs: list[Path]) -> None:
+    def programs(self) -> None:
         """Those that measure by themselves: they print a table, and a line of JSON last."""
-        for program in programs:
+        for program in self.words.program:
             say(f"running {program.name}")
             # What they write goes to the disk of the build directory: /tmp may be memory.
             done = start([str(program)], self.cores, stdout=subprocess.PIPE, text=True,
@@ -228,15 +228,17 @@ class Bench:
                 if name == program.name:
                     self.add(dataclasses.replace(figure, value=functools.reduce(lambda at, key: at[key], keys, found)))
 
-    def run_micro(self, program: Path) -> None:
-        say(f"running {program.name}")
+    def micro(self) -> None:
+        if not self.words.micro:
+            return
+        say(f"running {self.words.micro.name}")
         out = self.scratch / "micro.json"
-        words = [str(program), f"--benchmark_out={out}", "--benchmark_out_format=json"]
+        words = [str(self.words.micro), f"--benchmark_out={out}", "--benchmark_out_format=json"]
         if start(words, self.cores[-1:]).wait() != 0:
-            raise RuntimeError(f"{program} failed")
+            raise RuntimeError(f"{self.words.micro} failed")
         found = json.loads(out.read_text())["benchmarks"]
-        self.result.programs[program.name] = found
-        self.add(*(Figure(f"{program.name}: {each['name']}", each["cpu_time"], each["time_unit"]) for each in found))
+        self.result.programs["micro"] = found
+        self.add(*(Figure(f"micro: {each['name']}", each["cpu_time"], each["time_unit"]) for each in found))
 
 
 def say(text: str) -> None:
@@ -308,12 +310,9 @@ def main() -> int:
                     {"rounds": ROUNDS, "seconds": SECONDS, "customers": CUSTOMERS, "tokens": TOKENS,
                      "connections": CONNECTIONS})
     with tempfile.TemporaryDirectory(prefix="run.", dir=words.out) as scratch:
-        bench = Bench(words.partnerd.resolve(), words.peer and words.peer.resolve(), Path(scratch).resolve(), result)
+        bench = Bench(words, Path(scratch).resolve(), result)
         for measure in words.measures or MEASURES:
             getattr(bench, measure)()
-        if words.micro:
-            bench.run_micro(words.micro)
-        bench.run_programs(words.program)
     report.write(words.out / "results.json", result.to_json())
     tables = result.to_markdown()
     if words.markdown:

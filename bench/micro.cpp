@@ -175,8 +175,9 @@ awaitable<void> find_documents(benchmark::State& state, world& all, std::size_t 
     std::mt19937_64 random{1};
     for (auto _ : state) {
         const guid& customer = all.customers[random() % customers];
-        const auto found =
-            co_await all.data.find_profile<billing_profile>(all.partner_id, customer);
+        const auto found = co_await all.data.find_profile<billing_profile>(
+            all.partner_id, customer, std::string{}
+        );
         if (!found) throw std::runtime_error{"the profile is not there"};
     }
 }

@@ -212,6 +212,62 @@ TEST(Config, BoundsTheConnections) {
     }
 }
 
+/// What `partnerd seed` with these words is refused for.
+[[nodiscard]] std::string seed_misuse(std::vector<const char*> words) {
+    words.insert(words.begin(), "seed");
+    try {
+        static_cast<void>(read_command_line(words, [](const std::string&) { return std::nullopt; })
+        );
+    } catch (const usage_error& error) {
+        return error.what();
+    }
+    return "it was accepted";
+}
+
+TEST(SeedWords, SayWhatToInventForWhom) {
+    const std::vector<const char*> words{
+        "seed",
+        "--customers",
+        "3000",
+        "--seed",
+        "7",
+        "--data",
+        "d",
+        "--partner",
+        "p",
+        "--ids",
+        "i"};
+    const auto none = [](const std::string&) { return std::nullopt; };
+
+    const command given = read_command_line(words, none);
+    const command least = read_command_line(std::vector{"seed", "--customers=1"}, none);
+
+    EXPECT_EQ(given.what, command::word::seed);
+    EXPECT_EQ(given.seed.customers, 3'000U);
+    EXPECT_EQ(given.seed.seed, 7U);
+    EXPECT_EQ(given.seed.data, "d");
+    EXPECT_EQ(given.seed.partner, "p");
+    EXPECT_EQ(given.seed.ids, "i");
+    EXPECT_EQ(least.seed.seed, 1U);
+    EXPECT_EQ(least.seed.data, "./partnerd-data");
+    EXPECT_EQ(least.seed.partner, "");
+    EXPECT_EQ(least.seed.ids, "");
+}
+
+TEST(SeedWords, BoundTheCustomers) {
+    EXPECT_EQ(seed_misuse({"--customers", "10000000"}), "it was accepted");
+    for (const char* wrong : {"0", "-1", "10000001", "99999999999999999999", "many", "1e6", ""}) {
+        EXPECT_THAT(
+            seed_misuse({"--customers", wrong}),
+            HasSubstr(
+                "--customers: '" + std::string{wrong} + "' is not a number from 1 to 10000000"
+            )
+        );
+    }
+    EXPECT_THAT(seed_misuse({}), HasSubstr("--customers is required"));
+    EXPECT_THAT(seed_misuse({"--customers=1", "--seed=-1"}), HasSubstr("--seed: '-1' is not"));
+}
+
 TEST(TokenWord, PrintsOneTokenUnlessMoreAreAskedForWithinABound) {
     const auto read_token = [](std::vector<const char*> words) {
         words.insert(words.begin(), "token");

@@ -57,7 +57,7 @@ constexpr std::string_view golden_profile =
     for (const demo_partner& partner : make_demo_world().partners) {
         for (new_customer& each : demo_customers(partner.tenant_id)) all.push_back(std::move(each));
         const auto invent = make_inventor(make_invention(partner, 1));
-        for (std::uint64_t number = 0; number < 300; ++number) all.push_back(invent(number));
+        for (std::uint64_t number = 0; number < 50; ++number) all.push_back(invent(number));
     }
     return all;
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <future>
 #include <utility>
 #include <vector>
 
@@ -23,6 +24,9 @@ namespace {
 /// One transaction: so many that its sync costs next to nothing, so few that all is small in
 /// memory. Three are there at most: one in the making, one that waits and one that is written.
 constexpr std::uint64_t customers_per_batch = 2'000;
+
+/// 64 MiB: pages that grow are copied into the file fewer times.
+constexpr int log_pages_while_seeding = 16'000;
 
 /// The numbers from `first` to below `end`.
 struct batch {
@@ -72,7 +76,8 @@ private:
         std::uint64_t added = 0;
         for (std::uint64_t number = taken.first; number < taken.end; ++number) {
             const guid id = invented_id(what_, number);
-            const auto known = co_await store_.find_profile<billing_profile>(what_.partner_id, id);
+            const auto known =
+                co_await store_.find_profile<billing_profile>(what_.partner_id, id, std::string{});
             if (known) continue;
             const bool is_new =
                 co_await store_.add_customers(what_.partner_id, invent({number, number + 1}));
@@ -118,7 +123,8 @@ std::string seed(const seed_request& request) {
     std::uint64_t added = 0;
     guid partner_id;
     {
-        sqlite_file file{{.file = database_in(request.data)}};
+        sqlite_file file{
+            {.file = database_in(request.data), .log_pages_max = log_pages_while_seeding}};
         store data{file.connect()};
         const demo_world world = block_on(open_demo_world(data, request.data));
         const demo_partner* const partner = find_partner(world, request.partner);

@@ -30,28 +30,27 @@ protected:
         const auto begin = answer.find("\"added\":") + 8;
         return answer.substr(begin, answer.find(',', begin) - begin);
     }
-    [[nodiscard]] invention what() const {
-        return make_invention(make_demo_world().partners.front(), request_.seed);
-    }
     [[nodiscard]] std::vector<std::string> ids() const {
         std::ifstream in{request_.ids};
         return {std::istream_iterator<std::string>{in}, {}};
     }
     /// How many of the first customers the store has as they were invented.
     [[nodiscard]] std::size_t intact(std::uint64_t customers) const {
-        const auto invent = make_inventor(what());
+        const auto invent = make_inventor(what_);
         sqlite_file file{{.file = directory_ / "data/partnerd.db"}};
         store data{file.connect()};
         std::size_t count = 0;
         for (std::uint64_t number = 0; number < customers; ++number) {
             const new_customer expected = invent(number);
-            const auto found =
-                block_on(data.find_profile<billing_profile>(what().partner_id, expected.id));
+            const auto found = block_on(
+                data.find_profile<billing_profile>(what_.partner_id, expected.id, std::string{})
+            );
             count += found && found->text == expected.billing.text ? 1 : 0;
         }
         return count;
     }
 
+    const invention what_{make_invention(make_demo_world().partners.front(), 1)};
     testing::temporary_directory directory_{};
     seed_request request_{.data = directory_ / "data", .seed = 1, .ids = directory_ / "ids"};
 };
@@ -86,7 +85,7 @@ TEST_F(Seed, FillsGaps) {
         sqlite_file file{{.file = directory_ / "data/partnerd.db"}};
         std::vector<statement> transaction;
         transaction.push_back(
-            {.sql = "DELETE FROM customers WHERE id = $1", .values = {invented_id(what(), 7)}}
+            {.sql = "DELETE FROM customers WHERE id = $1", .values = {invented_id(what_, 7)}}
         );
         static_cast<void>(block_on(file.connect()->write(std::move(transaction))));
     }
@@ -102,7 +101,7 @@ TEST_F(Seed, WritesTheIdsInOrder) {
     const std::vector<std::string> lines = ids();
     ASSERT_EQ(lines.size(), 2'100U);
     for (const std::uint64_t number : {0U, 1U, 1'999U, 2'000U, 2'099U}) {
-        EXPECT_EQ(lines[number], to_string(invented_id(what(), number)));
+        EXPECT_EQ(lines[number], to_string(invented_id(what_, number)));
     }
     EXPECT_TRUE(std::ranges::is_sorted(lines));
     EXPECT_EQ(std::filesystem::status(request_.ids).permissions(), std::filesystem::perms{0600});

@@ -31,6 +31,8 @@ namespace {
 /// How long to wait for another process. In write-ahead mode readers wait only for its recovery.
 constexpr std::chrono::milliseconds writer_patience{5000};
 constexpr std::chrono::milliseconds reader_patience{100};
+/// Readers keep their view of the file for a turn of their reactor.
+constexpr std::chrono::milliseconds restart_patience{4};
 
 /// It holds personal data: one that came with wider permissions, say from a backup, is not used.
 void refuse_unless_private(const std::filesystem::path& file) {
@@ -406,11 +408,37 @@ bool sqlite_connection::is_in_place() const {
     return identity_of(options_.file) == file_id_;
 }
 
+/// SQLite syncs the file only when nothing was committed meanwhile. It is synced here in any case,
+/// so that little is left to sync for begin_log_anew().
 void sqlite_connection::copy_log() {
+    open_anew_when_stale();
     const int code = sqlite3_wal_checkpoint_v2(
         handle_.get(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr
     );
-    if ((code & 0xff) != SQLITE_BUSY) check(code);
+    if ((code & 0xff) == SQLITE_BUSY) return;
+    check(code);
+    sqlite3_file& file = database_file();
+    check(file.pMethods->xSync(&file, SQLITE_SYNC_NORMAL));
+}
+
+bool sqlite_connection::begin_log_anew() {
+    const auto wait = [this](std::chrono::milliseconds patience) {
+        check(sqlite3_busy_timeout(handle_.get(), static_cast<int>(patience.count())));
+    };
+    wait(restart_patience);
+    const int code = sqlite3_wal_checkpoint_v2(
+        handle_.get(), nullptr, SQLITE_CHECKPOINT_RESTART, nullptr, nullptr
+    );
+    wait(writer_patience);
+    if ((code & 0xff) == SQLITE_BUSY) return false;
+    check(code);
+    return true;
+}
+
+sqlite3_file& sqlite_connection::database_file() {
+    sqlite3_file* file = nullptr;
+    check(sqlite3_file_control(handle_.get(), "main", SQLITE_FCNTL_FILE_POINTER, &file));
+    return *file;
 }
 
 /// SQLite notes in the index of the log (-shm) how much of it was copied, and has no call to take
@@ -422,14 +450,13 @@ void sqlite_connection::copy_whole_log_again() {
     constexpr int region_bytes = 32768;
     constexpr std::size_t headers_bytes = 96;
     constexpr int writer_lock = 0;
-    sqlite3_file* file = nullptr;
-    check(sqlite3_file_control(handle_.get(), "main", SQLITE_FCNTL_FILE_POINTER, &file));
-    const sqlite3_io_methods& methods = *file->pMethods;
+    sqlite3_file& file = database_file();
+    const sqlite3_io_methods& methods = *file.pMethods;
     volatile void* index = nullptr;
-    check(methods.xShmMap(file, 0, region_bytes, 0, &index));
-    check(methods.xShmLock(file, writer_lock, 1, SQLITE_SHM_LOCK | SQLITE_SHM_EXCLUSIVE));
+    check(methods.xShmMap(&file, 0, region_bytes, 0, &index));
+    check(methods.xShmLock(&file, writer_lock, 1, SQLITE_SHM_LOCK | SQLITE_SHM_EXCLUSIVE));
     std::fill_n(static_cast<volatile char*>(index), headers_bytes, '\0');
-    check(methods.xShmLock(file, writer_lock, 1, SQLITE_SHM_UNLOCK | SQLITE_SHM_EXCLUSIVE));
+    check(methods.xShmLock(&file, writer_lock, 1, SQLITE_SHM_UNLOCK | SQLITE_SHM_EXCLUSIVE));
     check(
         sqlite3_wal_checkpoint_v2(handle_.get(), nullptr, SQLITE_CHECKPOINT_FULL, nullptr, nullptr)
     );

@@ -18,8 +18,8 @@ struct sqlite_options {
     std::filesystem::path file{};
     /// The VFS to open it with; empty is SQLite's own. For fault injection in tests.
     std::string vfs{};
-    /// When the write-ahead log is merged into the file: 4 MiB of it, SQLite's own measure.
-    int log_pages_max{1000};
+    /// When the write-ahead log begins anew, as a rule: 16 MiB. It is copied all along.
+    int log_pages_max{4000};
     /// For how often the disk is probed. Thread-safe, never throws.
     std::function<std::chrono::steady_clock::time_point()> now{std::chrono::steady_clock::now};
 };
@@ -32,6 +32,7 @@ struct store_counts {
     std::uint64_t commits{};         ///< that wrote, each for one or many transactions
     std::uint64_t write_failures{};  ///< transactions that threw, those refused at once included
     std::uint64_t queued{};          ///< transactions that wait for the writer now
+    bool merging{};                  ///< the log is being copied into the file now
 };
 
 /// An open database file of this process. Opening creates it (0600) when missing and migrates it to

@@ -17,6 +17,7 @@
 #include "store/text_cache.hpp"
 
 struct sqlite3;
+struct sqlite3_file;
 struct sqlite3_stmt;
 
 namespace partner_center {
@@ -48,6 +49,9 @@ public:
 
     /// Opens the file, which must exist. For writing, switches it to write-ahead logging.
     sqlite_connection(const sqlite_options& options, use purpose);
+
+    /// Another connection to the same file, for the same purpose.
+    [[nodiscard]] sqlite_connection another() const { return {options_, purpose_}; }
 
     /// Runs one statement, prepared at its first use. REQUIRES: `sql` is a constant; as many values
     /// as parameters. Throws uniqueness_error and disk_error, too.
@@ -92,11 +96,15 @@ public:
     void refuse_unless_in_place() const;
     [[nodiscard]] bool is_in_place() const;
 
-    /// True when the write-ahead log held log_pages_max or more after this connection's last
-    /// commit, if that wrote something.
-    [[nodiscard]] bool log_is_long() const { return *log_pages_ >= options_.log_pages_max; }
-    /// Copies the log into the database file and syncs that, as far as readers allow it now.
+    [[nodiscard]] int log_pages_max() const { return options_.log_pages_max; }
+    /// What the write-ahead log held after this connection's last commit; 0 if that wrote nothing.
+    [[nodiscard]] int log_pages() const { return *log_pages_; }
+    /// Copies the log into the database file and syncs that, as far as readers allow it now. Others
+    /// may commit meanwhile.
     void copy_log();
+    /// The same between two commits, so that the log begins anew with the next. Waits for readers,
+    /// 4 ms at most; false when they are in the way for longer.
+    [[nodiscard]] bool begin_log_anew();
     /// Copies all of the log, also what was copied before: after a failed sync nobody knows which
     /// of it is on the disk. Waits for readers. Readers that come meanwhile wait for it as long as
     /// their patience is, and then throw: locked.
@@ -128,6 +136,7 @@ private:
     void use_write_ahead_log();
     [[nodiscard]] std::filesystem::path log() const;
     [[nodiscard]] sqlite3_stmt* prepare(std::string_view sql);
+    [[nodiscard]] sqlite3_file& database_file();
     void check(int code);
     [[noreturn]] void fail(int code);
 

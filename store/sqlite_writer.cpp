@@ -1,4 +1,4 @@
-// Group commit. Calls sqlite_connection.
+// Group commit. Calls sqlite_connection and sqlite_log_merger.
 // SPDX-License-Identifier: MIT
 #include "store/sqlite_writer.hpp"
 
@@ -11,6 +11,12 @@ namespace {
 
 /// Bounds how long the first caller of a commit waits for the last one's statements.
 constexpr std::size_t transactions_per_commit_max = 256;
+
+/// The log is copied a part at a time, as a rule.
+constexpr int parts_of_log = 16;
+
+/// How many times log_pages_max the log may hold while it is copied; then commits wait for that.
+constexpr int longer_while_merging = 4;
 
 /// However often somebody asks whether writes are taken, the disk is not worn by it.
 constexpr std::chrono::seconds probe_interval{1};
@@ -27,7 +33,9 @@ sqlite_writer::sqlite_writer(
       out_of_memory_{std::make_shared<const std::string>(
           "the database " + connection.file().string() + ": the program is out of memory"
       )},
-      connection_{std::move(connection)} {
+      connection_{std::move(connection)},
+      merge_due_{connection_.log_pages_max() / parts_of_log},
+      merger_{connection_.another()} {
     batch_.reserve(transactions_per_commit_max);
     queue_.reserve(transactions_waiting_max);
     thread_ = std::thread{[this] { serve(); }};
@@ -40,6 +48,8 @@ sqlite_writer::~sqlite_writer() {
     }
     gathered_.notify_one();
     thread_.join();
+    merger_.wait_until_idle();
+    if (learn_of_failed_merge()) return;
     // The next start reads the log from its beginning, which is right after any failure.
     if (!doubt_ && connection_.is_in_place()) connection_.merge_log_at_close();
 }
@@ -64,6 +74,7 @@ store_counts sqlite_writer::counts() const {
     store_counts out = counts_;
     out.transactions = answered_;
     out.queued = handed_over_ - answered_;
+    out.merging = merger_.is_busy();
     return out;
 }
 
@@ -91,6 +102,7 @@ void sqlite_writer::hand_over(pending_write& pending) {
 /// Nothing here needs memory, but for what handles being without.
 void sqlite_writer::serve() {
     for (take(batch_); !batch_.empty(); take(batch_)) {
+        static_cast<void>(learn_of_failed_merge());
         const bool committed = commit(batch_);
         const auto failed = std::ranges::count_if(batch_, [](const pending_write* pending) {
             return pending->failure != nullptr;
@@ -159,21 +171,62 @@ bool sqlite_writer::write_all(std::span<pending_write* const> batch, bool probes
     }
 }
 
-/// Callers were answered before: none waits for this but those of the next commit.
+/// Has the log copied in the background, a small part at a time, for a large one would keep the
+/// disk from the commits. When it is long, and little is left to copy, it begins anew. Callers were
+/// answered before: none waits for this but those of the next commit.
 void sqlite_writer::merge_log() {
-    if (!connection_.log_is_long()) return;
-    try {
-        connection_.copy_log();
-    } catch (const std::exception& error) {
-        doubt_ = reason_of(error);
-        note_outcome(doubt_);
+    const int long_log = connection_.log_pages_max();
+    const int part = long_log / parts_of_log;
+    const bool is_new_log = connection_.log_pages() <= log_pages_;
+    log_pages_ = connection_.log_pages();
+    if (is_new_log) {
+        merged_pages_ = 0;
+        merge_due_ = part;
     }
+    if (log_pages_ < merge_due_) return;
+    const bool is_too_long = log_pages_ >= long_log * longer_while_merging;
+    if (is_too_long) merger_.wait_until_idle();
+    if (merger_.is_busy() || learn_of_failed_merge()) return;
+    const bool little_is_left = log_pages_ - merged_pages_ <= part / 2;
+    if (is_too_long || (log_pages_ >= long_log && little_is_left)) return begin_log_anew();
+    merged_pages_ = log_pages_;
+    merge_due_ = std::max(log_pages_, std::min(log_pages_ + part, long_log));
+    merger_.start();
+}
+
+void sqlite_writer::begin_log_anew() {
+    try {
+        // Readers in the way for long: they are not waited for at every commit.
+        if (!connection_.begin_log_anew()) merge_due_ = log_pages_ + connection_.log_pages_max();
+    } catch (const std::exception& error) {
+        note_failed_merge(reason_of(error));
+    }
+}
+
+/// True when a copy in the background has failed since it was asked for last.
+bool sqlite_writer::learn_of_failed_merge() {
+    const std::exception_ptr failure = merger_.take_failure();
+    if (!failure) return false;
+    try {
+        std::rethrow_exception(failure);
+    } catch (const std::exception& error) {
+        note_failed_merge(reason_of(error));
+    }
+    return true;
+}
+
+void sqlite_writer::note_failed_merge(reason why) {
+    doubt_ = why;
+    note_outcome(std::move(why));
 }
 
 /// After a commit that failed, the log may hold it all the same, and after a sync that failed, what
 /// the system believes to have written need not be on the disk, whatever a second sync says. So one
 /// more commit goes over the failed one's place, and all of the log is copied once more.
 void sqlite_writer::regain_trust() {
+    // Nothing else may copy meanwhile; what it failed with is mended as well.
+    merger_.wait_until_idle();
+    static_cast<void>(merger_.take_failure());
     try {
         connection_.run(touch_file);
         connection_.copy_whole_log_again();

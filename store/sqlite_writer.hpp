@@ -1,6 +1,7 @@
 // The one thread that writes to an SQLite file: it commits what has gathered as one transaction, so
-// that many callers share one sync of the disk, and merges the write-ahead log into the file. What
-// it does when the disk fails is told in docs/operations.md. Calls sqlite_connection.
+// that many callers share one sync of the disk, and has the write-ahead log merged into the file.
+// What it does when the disk fails is told in docs/operations.md. Calls sqlite_connection and
+// sqlite_log_merger.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -20,6 +21,7 @@
 #include "store/database.hpp"
 #include "store/parked_caller.hpp"
 #include "store/sqlite_connection.hpp"
+#include "store/sqlite_log_merger.hpp"
 
 namespace partner_center {
 
@@ -66,24 +68,31 @@ private:
     void hand_over(pending_write& pending);
     void serve();
     void take(std::vector<pending_write*>& batch);
+    [[nodiscard]] bool learn_of_failed_merge();
     [[nodiscard]] bool commit(std::span<pending_write* const> batch);
     [[nodiscard]] bool write_all(std::span<pending_write* const> batch, bool probes);
     [[nodiscard]] reason attempt(pending_write& pending);
     [[nodiscard]] written run_all(std::span<const statement> transaction);
     void merge_log();
+    void begin_log_anew();
+    void note_failed_merge(reason why);
     void regain_trust();
     void note_outcome(reason trouble);
     [[nodiscard]] reason reason_of(const std::exception& error) const noexcept;
 
     const std::function<std::chrono::steady_clock::time_point()> now_;
     const reason out_of_memory_;
-    sqlite_connection connection_;  // used by the thread only, as are the next four
+    sqlite_connection connection_;  // used by the thread only, as are the next seven
     std::vector<pending_write*> batch_{};
     /// Why the disk is not trusted: what failed in the last commit or merge.
     reason doubt_{};
     /// What the last write failed with; null after one that was written.
     reason trouble_{};
     std::chrono::steady_clock::time_point probe_due_{};
+    int log_pages_{};     ///< after the last commit
+    int merged_pages_{};  ///< of these, those that the last copy began with; 0: none yet
+    int merge_due_;       ///< at so many
+    sqlite_log_merger merger_;
     mutable std::mutex mutex_{};  // guards the next five
     std::vector<pending_write*> queue_{};
     std::uint64_t handed_over_{};

@@ -3,9 +3,11 @@
 // SPDX-License-Identifier: MIT
 #include "store/sqlite_writer.hpp"
 
+#include <atomic>
 #include <csignal>
 #include <future>
 #include <sys/resource.h>
+#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -188,6 +190,43 @@ TEST(GroupCommit, AnswersNobodyBeforeTheCommit) {
     lock.release();
     reactor.run();
     EXPECT_FALSE(answer.get().refused_by);
+}
+
+TEST(WriteAheadLog, StaysShortThoughWritersAndReadersNeverPause) {
+    const temporary_directory directory;
+    constexpr int log_pages_max = 64;
+    const sqlite_options options{.file = directory / "partnerd.db", .log_pages_max = log_pages_max};
+    sqlite_file file{options};
+    const auto connection = file.connect();
+    std::atomic<bool> ended{};
+    std::thread reader{[&] {
+        sqlite_connection other{options, sqlite_connection::use::reading};
+        while (!ended) {
+            other.run("BEGIN");
+            EXPECT_EQ(other.run(count_partners, {}).size(), 1U);
+            other.roll_back();
+        }
+    }};
+    constexpr unsigned writers = 8;
+    constexpr unsigned writes = 300;
+
+    boost::asio::io_context reactor{1};
+    std::vector<std::future<void>> done;
+    for (unsigned writer = 0; writer < writers; ++writer) {
+        done.push_back(boost::asio::co_spawn(
+            reactor, add_partners(*connection, 1 + writer * writes, writes), boost::asio::use_future
+        ));
+    }
+    reactor.run();
+    ended = true;
+    reader.join();
+
+    for (auto& each : done) EXPECT_NO_THROW(each.get());
+    // It was as long as the file is now at most, for the file never shrinks here. Each commit adds
+    // three pages or more.
+    const auto pages = std::filesystem::file_size(options.file.string() + "-wal") / 4096;
+    EXPECT_GT(file.counts().commits, 300U);
+    EXPECT_LT(pages, 10 * log_pages_max);
 }
 
 /// No file of this process can grow beyond so many bytes: a full disk, as the program sees it.

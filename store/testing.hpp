@@ -7,6 +7,7 @@
 #include <fstream>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 
 #include "store/block_on.hpp"
@@ -48,6 +49,16 @@ T run(awaitable<T> task) {
         .etag = number,
         .billing = {R"({"id":")" + std::to_string(number) + R"("})"},
     };
+}
+
+/// Waits until the log is copied into the file as far as what was written asks for it, well or not.
+inline void wait_until_merged(const sqlite_file& file, database& connection) {
+    try {
+        static_cast<void>(run(connection.write({})));  // the writer has begun the copy by then
+    } catch (const store_error&) {
+        // It failed already.
+    }
+    while (file.counts().merging) std::this_thread::yield();
 }
 
 /// A new database file, and a store on it.

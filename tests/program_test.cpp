@@ -252,6 +252,62 @@ TEST_F(Partnerd, RefusesADisabledApplicationOnEveryReactorSoon) {
     }
 }
 
+TEST_F(Partnerd, SeedsCustomersWhileItServes) {
+    const auto seed = [&](const std::string& customers) {
+        const std::filesystem::path scratch = directory() / ("seed-" + customers);
+        std::filesystem::create_directory(scratch);
+        std::vector<std::string> words{PARTNERD_PROGRAM, "seed", "--customers", customers};
+        words.insert(words.end(), {"--data", data(), "--ids", scratch / "ids"});
+        program seeding{words, scratch};
+        EXPECT_EQ(seeding.wait(), 0) << seeding.errors();
+        EXPECT_EQ(seeding.errors(), "");
+        return seeding.output();
+    };
+    EXPECT_THAT(seed("2100"), HasSubstr(R"("customers":2100,"added":2100,)"));
+    const auto server = serve({"--demo"});
+    ASSERT_TRUE(server->wait_for(ready_file())) << server->errors();
+
+    EXPECT_THAT(seed("5000"), HasSubstr(R"("customers":5000,"added":2900,)"));
+
+    const std::filesystem::path scratch = directory() / "token";
+    std::filesystem::create_directory(scratch);
+    program token{{PARTNERD_PROGRAM, "token", "--data", data()}, scratch};
+    ASSERT_EQ(token.wait(), 0) << token.errors();
+    const std::string text = token.output();
+    const auto credential = std::make_shared<static_credential>(
+        text.substr(0, text.size() - 1), std::chrono::system_clock::now() + std::chrono::hours{1}
+    );
+    const client client{clouds::global, credential, {.base_url = ready().url}};
+    std::istringstream ids{read_file(directory() / "seed-5000/ids")};
+    std::size_t count = 0;
+    for (std::string id; ids >> id; ++count) {
+        if (count % 500 != 499) continue;
+        EXPECT_TRUE(client.customers().by_id(id).profiles().billing().get()) << id;
+    }
+    EXPECT_EQ(count, 5'000U);
+}
+
+TEST_F(Partnerd, SeedsNothingThatItIsAskedForWrongly) {
+    const auto refused = [&](std::vector<std::string> words) {
+        words.insert(words.begin(), {"seed", "--data", data()});
+        const auto seeding = start(words);
+        const int status = seeding->wait();
+        EXPECT_EQ(seeding->output(), "");
+        return std::to_string(status) + ' ' + seeding->errors();
+    };
+
+    EXPECT_THAT(refused({}), StartsWith("2 partnerd: --customers is required"));
+    EXPECT_THAT(refused({"--customers", "0"}), StartsWith("2 partnerd: --customers: '0' is not"));
+    EXPECT_FALSE(std::filesystem::exists(data()));
+    EXPECT_EQ(
+        refused({"--customers", "1", "--partner", "nobody.example"}),
+        "2 partnerd: --partner: the demo data has no 'nobody.example'\n"
+    );
+    EXPECT_THAT(
+        refused({"--customers", "1", "--ids", "/proc/none/ids"}), StartsWith("1 partnerd: cannot ")
+    );
+}
+
 TEST_F(Partnerd, RefusesATokenWithoutDemoData) {
     const auto token = start({"token", "--data", data()});
     EXPECT_EQ(token->wait(), 1);
@@ -509,7 +565,7 @@ TEST_F(Partnerd, RefusesMisuse) {
         {{"serve", "--config", "/nonexistent.toml"}, "/nonexistent.toml"},
         {{"serve", "--log-level", "loud"}, "--log-level: 'loud' is not debug"},
         {{"token", "--count", "0"}, "--count: '0' is not a number from 1 to 100000"},
-        {{}, "say what to do: serve, token or version"},
+        {{}, "say what to do: serve, token, seed or version"},
         {{"dance"}, "dance"},
     };
     for (const auto& [words, message] : table) {

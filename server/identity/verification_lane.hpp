@@ -29,14 +29,14 @@ private:
         boost::asio::async_result<boost::asio::use_awaitable_t<>, void()>::handler_type;
 
     void enter(resumption caller);
-    /// Has pass_next() called after all that is ready by now.
+    /// Has pass_next() called after all that is ready by now: once for each that waits, and never
+    /// for two at a time.
     void call_next(const resumption::executor_type& reactor);
     void pass_next(const resumption::executor_type& reactor);
 
-    // Ends with the reactor's application, as what another thread resumes does: whoever waits here
-    // is handed back to the reactor, which ends it.
+    // When the reactor ends, this ends with the application: who still waits is then handed back to
+    // the reactor's context, which ends it. See http/application.hpp.
     std::deque<resumption> waiting_{};
-    bool next_is_called_{};
 };
 
 }  // namespace partner_center

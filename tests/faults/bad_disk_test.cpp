@@ -7,8 +7,10 @@
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
+#include <future>
 #include <optional>
 #include <sys/mount.h>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -247,16 +249,43 @@ TEST(FailedMerge, StopsWritesUntilTheFileTakesThem) {
     disk.file.emplace(disk.options);
     const auto connection = disk.file->connect();
     EXPECT_EQ(write(*connection, 1), "done");
-    run(connection->write({}));  // comes after that was merged
+    wait_until_merged(*disk.file, *connection);
     disk.fail(SQLITE_IOERR_WRITE, mask_of({disk_operation::write}));
     disk.plan.files = mask_of({disk_file::database});
 
     EXPECT_EQ(write(*connection, 2), "done");  // in the log; merging it fails after the answer
+    wait_until_merged(*disk.file, *connection);
     EXPECT_THAT(write(*connection, 3), HasSubstr("nothing is written since this"));
     disk.plan.lift();
 
     EXPECT_EQ(write(*connection, 3), "done");
     EXPECT_EQ(pairs(*connection), 3U);
+}
+
+TEST(StalledMerge, HoldsNoCommitUp) {
+    bad_disk disk;
+    disk.connection.reset();
+    disk.options.log_pages_max = 1'600;
+    disk.file.emplace(disk.options);
+    const auto connection = disk.file->connect();
+    disk.plan.files = mask_of({disk_file::database});
+    disk.plan.operations = mask_of({disk_operation::write});
+    disk.plan.stalls = 1;
+    std::uint32_t number = 1;
+
+    auto commits = std::async(std::launch::async, [&] {
+        while (disk.plan.stalled == 0) EXPECT_EQ(write(*connection, number++), "done");
+        for (int count = 0; count < 20; ++count) EXPECT_EQ(write(*connection, number++), "done");
+    });
+    const auto ended = commits.wait_for(std::chrono::seconds{30});
+    const bool still_stalled = disk.plan.stalled != 0;
+    disk.plan.stalls = 0;
+    commits.get();
+
+    EXPECT_EQ(ended, std::future_status::ready);
+    EXPECT_TRUE(still_stalled);
+    wait_until_merged(*disk.file, *connection);
+    EXPECT_EQ(pairs(*connection), number - 1);
 }
 
 TEST(StalledDisk, RefusesAtOnceWhenTooManyWaitAndKeepsReading) {
