@@ -46,6 +46,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::chrono::milliseconds stop_grace = 10s;
+/// Of the database's pages, all reactors together. The index of a million customers takes 50 MiB.
+constexpr int page_cache_kib = 64 * 1024;
 /// A hash keeps one core and 19 MiB busy: two at once leave the reactors their cores.
 constexpr unsigned hashing_threads = 2;
 
@@ -82,7 +84,9 @@ struct shared_parts {
     explicit shared_parts(const config& settings)
         : options{settings.options},
           key{signing_key::load_or_create(key_file(settings.data))},
-          file{{.file = settings.database}},
+          file{
+              {.file = settings.database,
+               .cache_kib = page_cache_kib / static_cast<int>(std::max(settings.threads, 1U))}},
           policy{
               .entra_issuer = settings.demo,
               .public_url = settings.public_url,

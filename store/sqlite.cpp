@@ -232,6 +232,7 @@ void sqlite_connection::open() {
         prepare_to_write();
     } else {
         run_script("PRAGMA query_only = ON");
+        run_script("PRAGMA cache_size = -" + std::to_string(options_.cache_kib));
     }
     // Opens the log now: it is found by its name, which may not lead to it later.
     run_script("SELECT 1 FROM sqlite_schema");

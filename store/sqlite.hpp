@@ -20,6 +20,8 @@ struct sqlite_options {
     std::string vfs{};
     /// When the write-ahead log begins anew, as a rule: 16 MiB. It is copied all along.
     int log_pages_max{4000};
+    /// Of pages that a reading connection keeps in memory, once it has read so many.
+    int cache_kib{2 * 1024};
     /// For how often the disk is probed. Thread-safe, never throws.
     std::function<std::chrono::steady_clock::time_point()> now{std::chrono::steady_clock::now};
 };

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 #include <variant>
 
 namespace partner_center {
@@ -38,6 +39,23 @@ private:
     bool fits_{true};
 };
 
+/// Who asks can choose ids that share a place: then only they have to be read anew each time.
+[[nodiscard]] std::uint64_t hash_of(std::span<const char> bytes) {
+    std::uint64_t hash = 0;
+    for (std::size_t at = 0; at < bytes.size(); at += sizeof hash) {
+        std::uint64_t word{};
+        std::memcpy(&word, bytes.data() + at, sizeof word);
+        hash = (hash ^ word) * 0x9e37'79b9'7f4a'7c15U;
+        hash ^= hash >> 32U;
+    }
+    return hash;
+}
+
+/// Never that of a place where nothing was marked.
+[[nodiscard]] std::uint16_t tag_of(std::uint64_t hash) {
+    return static_cast<std::uint16_t>(hash >> 48U | 1U);
+}
+
 }  // namespace
 
 bool text_cache::find(
@@ -50,7 +68,9 @@ bool text_cache::find(
     if (sets_.empty()) return false;
     const auto asked = key_of(sql, values);
     if (!asked) return false;
-    for (const entry& each : set_of(*asked)) {
+    const std::uint64_t hash = hash_of(asked->bytes);
+    if (mark_of(hash) != tag_of(hash)) return false;
+    for (const entry& each : set_of(hash)) {
         if (each.generation != generation_ || each.asked != *asked) continue;
         out += each.text;
         return true;
@@ -67,8 +87,10 @@ void text_cache::remember(
     move_to(version);
     const auto asked = key_of(sql, values);
     if (!asked || text.size() > text_bytes_max) return;
+    const std::uint64_t hash = hash_of(asked->bytes);
+    if (std::exchange(mark_of(hash), tag_of(hash)) != tag_of(hash)) return;
     if (sets_.empty()) sets_.resize(set_count);
-    set& home = set_of(*asked);
+    set& home = set_of(hash);
     auto place = std::ranges::find_if(home, [this](const entry& each) {
         return each.generation != generation_;
     });
@@ -92,18 +114,6 @@ void text_cache::move_to(const database_version& version) {
     if (version == version_) return;
     version_ = version;
     ++generation_;
-}
-
-/// Who asks can choose ids that share a set: then only they have to be read anew each time.
-text_cache::set& text_cache::set_of(const key& asked) {
-    std::uint64_t hash = 0;
-    for (std::size_t at = 0; at < asked.bytes.size(); at += sizeof hash) {
-        std::uint64_t word{};
-        std::memcpy(&word, asked.bytes.data() + at, sizeof word);
-        hash = (hash ^ word) * 0x9e37'79b9'7f4a'7c15U;
-        hash ^= hash >> 32U;
-    }
-    return sets_[hash % set_count];
 }
 
 }  // namespace partner_center

@@ -20,14 +20,17 @@ namespace partner_center {
 using database_version = std::array<std::uint64_t, 6>;
 
 /// Of statements that answer with one text. Knows nothing any more once it is asked of another
-/// version than what it knows is of; so it never answers older than the version is. Set-associative
-/// and bounded; takes memory only for what it is given. Used by one thread at a time.
+/// version than what it knows is of; so it never answers older than the version is. Only what is
+/// read a second time is kept, so that a walk through a million customers displaces nothing and
+/// costs next to nothing. Set-associative and bounded; takes memory only for what it keeps. Used by
+/// one thread at a time.
 class text_cache {
 public:
     static constexpr std::size_t set_count = 2048;  ///< a power of two
     static constexpr std::size_t ways = 4;
     static constexpr std::size_t text_bytes_max =
-        4 * 1024;  ///< so 32 MiB of texts at the very most
+        4 * 1024;                                         ///< so 32 MiB of texts at the very most
+    static constexpr std::size_t mark_count = 16 * 1024;  ///< of what was read once
 
     /// Appends what the statement answered in this version to `out`; false when that is not known.
     /// REQUIRES: `sql` is a constant, here and below.
@@ -38,8 +41,8 @@ public:
         std::string& out
     );
 
-    /// Remembers what the statement answered in this version or a later one. Longer texts and
-    /// values than it has places for are let go.
+    /// Notes what the statement answered in this version or a later one. Longer texts and values
+    /// than it has places for are let go.
     void remember(
         const database_version& version,
         std::string_view sql,
@@ -66,12 +69,15 @@ private:
         std::string_view sql, std::span<const value> values
     );
     void move_to(const database_version& version);
-    [[nodiscard]] set& set_of(const key& asked);
+    /// The mark of what was read before; equal for few others.
+    [[nodiscard]] std::uint16_t& mark_of(std::uint64_t hash) { return marks_[hash % mark_count]; }
+    [[nodiscard]] set& set_of(std::uint64_t hash) { return sets_[hash / mark_count % set_count]; }
 
     database_version version_{};
     std::uint64_t generation_{1};  ///< of what is known of version_
     std::size_t next_victim_{};
-    std::vector<set> sets_{};  ///< none until something is remembered
+    std::vector<std::uint16_t> marks_ = std::vector<std::uint16_t>(mark_count);
+    std::vector<set> sets_{};  ///< none until something is kept
 };
 
 }  // namespace partner_center

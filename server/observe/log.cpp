@@ -179,12 +179,17 @@ private:
     counter dropped_{};
 };
 
-/// How much to write at once. Pieces of PIPE_BUF never block once a pipe polls as writable; a file
-/// has nobody to wait for.
+/// How much can be written at once without waiting for a reader, once the descriptor polls as
+/// writable: a file has none, an empty pipe takes what it holds, any other PIPE_BUF.
 [[nodiscard]] std::size_t piece_bytes(int descriptor) {
     struct stat status {};
-    const bool is_file = ::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode);
-    return is_file ? std::numeric_limits<std::size_t>::max() : PIPE_BUF;
+    if (::fstat(descriptor, &status) != 0) return PIPE_BUF;
+    if (S_ISREG(status.st_mode)) return std::numeric_limits<std::size_t>::max();
+    int unread{};
+    const bool is_empty =
+        S_ISFIFO(status.st_mode) && ::ioctl(descriptor, FIONREAD, &unread) == 0 && unread == 0;
+    const int capacity = is_empty ? ::fcntl(descriptor, F_GETPIPE_SZ) : 0;
+    return std::max<std::size_t>(static_cast<std::size_t>(std::max(capacity, 0)), PIPE_BUF);
 }
 
 template <std::size_t Count>
@@ -304,7 +309,7 @@ private:
                 if (patience.count() <= 0) break;
                 continue;
             }
-            const std::string_view piece = text.substr(0, piece_bytes_);
+            const std::string_view piece = text.substr(0, piece_bytes(options_.descriptor));
             const auto written = ::write(options_.descriptor, piece.data(), piece.size());
             if (written < 0 && (errno == EINTR || errno == EAGAIN)) continue;
             if (written < 0) break;  // a full disk, or nobody reads any more: serving goes on
@@ -314,7 +319,6 @@ private:
     }
 
     const log::options options_;
-    const std::size_t piece_bytes_{piece_bytes(options_.descriptor)};
     std::mutex mutex_{};  // guards the next three
     std::vector<std::shared_ptr<ring>> rings_{};
     std::string events_{};
