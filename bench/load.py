@@ -196,7 +196,9 @@ class Bench:
         request = self.world.request(self.world.hot)
         for threads, words in ((1, "one reactor"), (0, "a reactor per core")):
             with self.partnerd(self.cores, threads) as ours:
-                ours.ask(request)
+                for asked in (self.world.token_request(), request):
+                    if (status := ours.ask(asked).status) != 200:
+                        raise LoadError(f"{ours.name} answered {status}")
                 self.add(Figure(f"resident memory, idle, {words}", settled(ours) / 2**20, "MiB", at_most=25))
         count = min(IDLE_CONNECTIONS, allow_open_files() - 1_000)
         with self.partnerd(self.cores, 1) as ours, ExitStack() as stack:

@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: MIT
 from __future__ import annotations
 
+import json
 import random
 import subprocess
 from pathlib import Path
+from urllib.parse import urlencode
 
 from servers import Answer, Server
 from wrk import Load
@@ -58,6 +60,16 @@ class World:
 
     def request(self, customer: str) -> bytes:
         return HEAD.format(customer=customer, token=self.token).encode()
+
+    def token_request(self) -> bytes:
+        """Asks for a token with a secret, as programs do."""
+        partner = json.loads((self.data / "demo.json").read_text())["partners"][0]
+        application = partner["applications"][0]
+        form = urlencode({"grant_type": "client_credentials", "client_id": application["clientId"],
+                          "client_secret": application["clientSecret"],
+                          "scope": "https://api.partnercenter.microsoft.com/.default"})
+        return (f"POST /{partner['tenantId']}/oauth2/v2.0/token HTTP/1.1\r\nHost: partnerd\r\n"
+                f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(form)}\r\n\r\n{form}").encode()
 
     def choose_hot(self, server: Server) -> Answer:
         """Makes a customer whose profile is of middling size the hot one; its answer."""

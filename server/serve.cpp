@@ -13,6 +13,7 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <unistd.h>
 
@@ -46,6 +47,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::chrono::milliseconds stop_grace = 10s;
+constexpr int large_allocation_bytes = 1024 * 1024;
 /// Of the database's pages, all reactors together. The index of a million customers takes 50 MiB.
 constexpr int page_cache_kib = 64 * 1024;
 /// A hash keeps one core and 19 MiB busy: two at once leave the reactors their cores.
@@ -247,6 +249,8 @@ void announce(const config& settings, const std::string& admin_url, const std::s
 }  // namespace
 
 void serve(const config& settings) {
+    // What hashing a secret took is given back at once; glibc would keep it for the next time.
+    ::mallopt(M_MMAP_THRESHOLD, large_allocation_bytes);
     const signal_set signals;
     make_data_directory(settings.data);
     shared_parts shared{settings};
