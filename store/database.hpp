@@ -97,7 +97,8 @@ public:
 
     /// Runs a reading statement that answers with one text or nothing, and appends that text to
     /// `out`; false when there is none. Otherwise as read(). For what is asked most: it allocates
-    /// nothing when `out` has room.
+    /// nothing when `out` has room, and the text may be one that was read before, if nobody has
+    /// committed since. REQUIRES: `sql` is a constant; it is known by its address.
     virtual awaitable<bool> read_text(
         std::string_view sql, std::span<const value> values, std::string& out
     ) = 0;

@@ -254,23 +254,28 @@ void sqlite_connection::find_log_index() {
     log_index_ = static_cast<const volatile std::uint64_t*>(index);
 }
 
-/// As commits leave it; a torn copy differs from every whole one, which is all that is asked of it.
+/// Read as SQLite reads it: one copy, then the other, which are written the other way round; they
+/// differ while somebody writes them. Zeros, of which the second word of a header is none, stand
+/// for no state: every time that the index is built anew begins with them.
 [[gnu::no_sanitize_thread]] std::optional<database_version> sqlite_connection::version() const {
     if (log_index_ == nullptr) return {};
-    std::atomic_thread_fence(std::memory_order_acquire);
     database_version out{};
+    database_version second{};
     for (std::size_t at = 0; at < out.size(); ++at) out[at] = log_index_[at];
+    std::atomic_thread_fence(std::memory_order_acquire);
+    for (std::size_t at = 0; at < out.size(); ++at) second[at] = log_index_[out.size() + at];
+    std::atomic_thread_fence(std::memory_order_acquire);
+    if (out != second || out[1] == 0) return {};
     return out;
 }
 
-bool sqlite_connection::begin_reading() {
+void sqlite_connection::begin_reading() {
     const auto now = version();
-    if (now && now == reads_since_) return false;
+    if (now && now == reads_since_) return;
     end_reading();
     open_anew_when_stale();
     run("BEGIN");
     reads_since_ = now;
-    return true;
 }
 
 void sqlite_connection::end_reading() noexcept {
@@ -523,7 +528,7 @@ public:
 
     awaitable<rows> read(std::string_view sql, std::span<const value> values) override {
         count(counts_.reads);
-        if (begin_reading()) end_with_turn(co_await boost::asio::this_coro::executor);
+        if (!own_->ends_soon) end_with_turn(co_await boost::asio::this_coro::executor);
         co_return attempt([&] { return own_->connection.run(sql, values); });
     }
     awaitable<bool> read_text(std::string_view sql, std::span<const value> values, std::string& out)
@@ -531,7 +536,7 @@ public:
         count(counts_.reads);
         const auto version = own_->connection.version();
         if (version && known_.find(*version, sql, values, out)) co_return true;
-        if (begin_reading()) end_with_turn(co_await boost::asio::this_coro::executor);
+        if (!own_->ends_soon) end_with_turn(co_await boost::asio::this_coro::executor);
         const std::size_t begin = out.size();
         const bool found = attempt([&] { return own_->connection.read_text(sql, values, out); });
         if (const auto& since = own_->connection.reads_since(); found && since) {
@@ -552,15 +557,9 @@ private:
         bool ends_soon{};
     };
 
-    /// True when the turn's end has to end the read transaction.
-    [[nodiscard]] bool begin_reading() {
-        const bool began = attempt([this] { return own_->connection.begin_reading(); });
-        return began && !std::exchange(own_->ends_soon, true);
-    }
-
     /// The reads of one turn of the reactor's loop share a transaction: what is posted now runs
     /// when all that is ready has run. So a busy reactor seldom begins one, and none is held by an
-    /// idle one.
+    /// idle one: the end is sure before there is a beginning.
     void end_with_turn(const boost::asio::any_io_executor& reactor) {
         boost::asio::post(reactor, [weak = std::weak_ptr{own_}] {
             const auto own = weak.lock();
@@ -568,12 +567,14 @@ private:
             own->ends_soon = false;
             own->connection.end_reading();
         });
+        own_->ends_soon = true;
     }
 
-    /// Counts a failure, and leaves nothing of what failed.
+    /// Reads in the turn's transaction. Counts a failure, and leaves nothing of what failed.
     template <class Read>
     std::invoke_result_t<Read> attempt(Read read) {
         try {
+            own_->connection.begin_reading();
             return read();
         } catch (const store_error&) {
             count(counts_.failures);

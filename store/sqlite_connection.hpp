@@ -66,15 +66,16 @@ public:
     void run_script(std::string_view script);
 
     /// Changes with every commit of anybody, another process too; and when it has not changed,
-    /// nobody has committed. Nothing when that cannot be told. (It is the head of the log's index,
-    /// which all processes share: SQLite, "WAL-mode File Format", section 2.1, WalIndexHdr. It
-    /// counts the commits, and holds a checksum of all that the log holds.)
+    /// nobody has committed. Nothing when that cannot be told: there is no log, a commit is being
+    /// published, or the index of the log is being built anew. (It is that index's header, which
+    /// all processes share: SQLite, "WAL-mode File Format", section 2.1, WalIndexHdr. It counts the
+    /// commits, and holds a checksum of all that the log holds.)
     [[nodiscard]] std::optional<database_version> version() const;
 
     /// Lets the reads that follow share one read transaction, which costs a lock on the file and
     /// its release. It is begun anew whenever anybody, another process too, has committed since: no
-    /// read is older than the last commit before it. True when one was begun.
-    bool begin_reading();
+    /// read is older than the last commit before it.
+    void begin_reading();
     /// The version just before the transaction was begun: what is read is of this or a later one.
     /// Nothing when there is no such transaction.
     [[nodiscard]] const std::optional<database_version>& reads_since() const {

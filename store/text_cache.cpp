@@ -95,9 +95,9 @@ void text_cache::remember(
         return each.generation != generation_;
     });
     if (place == home.end()) place = home.begin() + next_victim_++ % ways;
+    place->text = text;  // first, as it may find no memory: no text stands under another's key
     place->generation = generation_;
     place->asked = *asked;
-    place->text = text;
 }
 
 std::optional<text_cache::key> text_cache::key_of(
