@@ -360,6 +360,8 @@ rows sqlite_connection::run(std::string_view sql, std::span<const value> values)
     std::vector<value> cells;
     step(sql, values, [&](sqlite3_stmt* row) {
         const int count = sqlite3_column_count(row);
+        if (cells.empty())
+            cells.reserve(static_cast<std::size_t>(count));  // one row is most common
         for (int at = 0; at < count; ++at) cells.push_back(read_cell(row, at, *this));
         columns = static_cast<std::size_t>(count);
     });

@@ -37,6 +37,20 @@ namespace {
     return found != 0;
 }
 
+/// Hands each element of a list of tokens to `take`; elements may be empty (RFC 9110, 5.6.1). False
+/// when one is something else.
+template <class Take>
+[[nodiscard]] bool for_each_option(std::string_view list, Take take) {
+    while (!list.empty()) {
+        const std::string_view element = list.substr(0, list.find(','));
+        list.remove_prefix(std::min(element.size() + 1, list.size()));
+        const std::string_view option = without_blanks(element);
+        if (!option.empty() && !is_token(option)) return false;
+        take(option);
+    }
+    return true;
+}
+
 /// Reads one whole head.
 class head_reader {
 public:
@@ -97,6 +111,7 @@ private:
         if (equals_ignoring_case(name, "Content-Length")) return on_length(value);
         if (equals_ignoring_case(name, "Transfer-Encoding")) return on_coding(value);
         if (equals_ignoring_case(name, "Connection")) return on_connection(value);
+        if (equals_ignoring_case(name, "Proxy-Connection")) return on_proxy_connection(value);
         if (equals_ignoring_case(name, "Expect")) {
             head_.expects_continue = equals_ignoring_case(value, "100-continue");
         }
@@ -136,17 +151,20 @@ private:
         head_.is_chunked = true;
     }
 
-    /// A list whose elements may be empty (RFC 9110, 5.6.1).
     void on_connection(std::string_view value) {
-        while (!value.empty()) {
-            const std::string_view element = value.substr(0, value.find(','));
-            value.remove_prefix(std::min(element.size() + 1, value.size()));
-            const std::string_view option = without_blanks(element);
-            if (!option.empty() && !is_token(option)) {
-                return refuse(malformed("the Connection is not a list of options"));
-            }
+        const auto heed_option = [this](std::string_view option) {
             wants_close_ = wants_close_ || equals_ignoring_case(option, "close");
             wants_keep_alive_ = wants_keep_alive_ || equals_ignoring_case(option, "keep-alive");
+        };
+        if (!for_each_option(value, heed_option)) {
+            refuse(malformed("the Connection is not a list of options"));
+        }
+    }
+
+    /// Old clients believe in it. It means nothing (RFC 9112, C.2.2), but it has to be well-formed.
+    void on_proxy_connection(std::string_view value) {
+        if (!for_each_option(value, [](std::string_view) {})) {
+            refuse(malformed("the Proxy-Connection is not a list of options"));
         }
     }
 

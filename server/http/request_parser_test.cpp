@@ -109,6 +109,23 @@ const std::vector<row> accepted{
     {"RepeatedField", get("A: 1\r\nA: 2\r\n"), "GET /a ||A=1,A=2,; "},
     {"ConnectionClose", get("Connection: CLOSE\r\n"), "GET /a ||Connection=CLOSE, close; "},
     {"CloseBesideOthers", get("Connection: x, close\r\n"), "GET /a ||Connection=x, close, close; "},
+    {"CloseBesideNothing",
+     get("Connection: ,, close ,\t,\r\n"),
+     "GET /a ||Connection=,, close ,\t,, close; "},
+    {"CloseInTheSecondConnection",
+     get("Connection: x\r\nConnection: close\r\n"),
+     "GET /a ||Connection=x,Connection=close, close; "},
+    {"ClosedIsNotClose", get("Connection: closed\r\n"), "GET /a ||Connection=closed,; "},
+    {"ConnectionOfNothing", get("Connection: ,\r\n"), "GET /a ||Connection=,,; "},
+    {"EmptyConnection", get("Connection:\r\n"), "GET /a ||Connection=,; "},
+    {"ProxyConnectionMeansNothing",
+     get("Proxy-Connection: close, x\r\n"),
+     "GET /a ||Proxy-Connection=close, x,; "},
+    {"EveryCharacterOfANameThatMayBe",
+     get("!#$%&'*+-.^_`|~0aZ: b\r\n"),
+     "GET /a ||!#$%&'*+-.^_`|~0aZ=b,; "},
+    {"ColonsInAValue", get("A:: b:c\r\n"), "GET /a ||A=: b:c,; "},
+    {"ValueOfBlanks", get("A: \t \r\n"), "GET /a ||A=,; "},
     {"Http10Closes", "GET / HTTP/1.0\r\n\r\n", "GET / || close; "},
     {"Http10KeepAlive",
      "GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",
@@ -163,6 +180,20 @@ const std::vector<row> refused{
     {"NoColon", get("A\r\n"), "400"},
     {"NameWithSeparator", get("A(b): c\r\n"), "400"},
     {"NameBeyondAscii", get("\xc3\xa9: c\r\n"), "400"},
+    {"ConnectionOfTwoWords", get("Connection: keep-alive close\r\n"), "400"},
+    {"ConnectionWithASeparator", get("Connection: close, (x)\r\n"), "400"},
+    {"ConnectionWithAParameter", get("Connection: close;a=b\r\n"), "400"},
+    {"ConnectionBeyondAscii", get("Connection: \xc3\xa9\r\n"), "400"},
+    {"ProxyConnectionOfTwoWords", get("Proxy-Connection: keep-alive close\r\n"), "400"},
+    {"BlankInAName", get("A b: c\r\n"), "400"},
+    {"NameEndsBeyondAscii", get("A\x80: b\r\n"), "400"},
+    {"ControlInAName", get("A\x01: b\r\n"), "400"},
+    {"DeleteInAName", get("A\x7f: b\r\n"), "400"},
+    {"NulInAName", get("A\0: b\r\n"s), "400"},
+    {"ControlAfterTheVersion", "GET / HTTP/1.1\x01\r\nHost: a\r\n\r\n", "400"},
+    {"ControlInTheMethod", "G\x01T / HTTP/1.1\r\nHost: a\r\n\r\n", "400"},
+    {"ControlInTheTarget", target("/\x01"), "400"},
+    {"CarriageReturnInTheTarget", target("/\r"), "400"},
     {"TwoEqualLengths", post("Content-Length: 5\r\nContent-Length: 5\r\n", "hello"), "400"},
     {"TwoLengths", post("Content-Length: 5\r\nContent-Length: 6\r\n", "hello"), "400"},
     {"ListOfLengths", post("Content-Length: 5, 5\r\n", "hello"), "400"},
@@ -258,6 +289,26 @@ TEST_P(RequestParser, ReadsTheSameHoweverItIsCut) {
 const auto name_of = [](const auto& info) { return info.param.name; };
 INSTANTIATE_TEST_SUITE_P(Accepts, RequestParser, testing::ValuesIn(accepted), name_of);
 INSTANTIATE_TEST_SUITE_P(Refuses, RequestParser, testing::ValuesIn(refused), name_of);
+
+/// Every character at each place of a value, because they are looked at many at once.
+TEST(RequestParserValues, HaveNoControlCharactersAnywhere) {
+    constexpr std::size_t bytes = 65;
+    for (std::size_t at = 0; at < bytes; ++at) {
+        for (int code = 0; code < 256; ++code) {
+            const char c = static_cast<char>(code);
+            const bool is_blank = c == ' ' || c == '\t';
+            const bool is_control = (code < ' ' && c != '\t') || code == 0x7f;
+            std::string value(bytes, 'x');
+            value[at] = c;
+            const std::string stream = get("A: " + value + "\r\n");
+            const bool is_trimmed = is_blank && (at == 0 || at + 1 == bytes);
+            if (is_trimmed) value.erase(at, 1);
+            const std::string taken = "GET /a ||A=" + value + ",; ";
+            ASSERT_EQ(outcome_of(stream, stream.size()), is_control ? "400" : taken)
+                << code << " at " << at;
+        }
+    }
+}
 
 TEST(RequestParserLimits, HeadBytes) {
     EXPECT_EQ(outcome_of(head_of(limits::head_bytes_max), 4096).substr(0, 4), "GET ");

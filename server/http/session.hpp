@@ -14,6 +14,7 @@
 #include <utility>
 
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/socket_base.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -195,11 +196,13 @@ private:
         }
     }
 
-    /// Without waiting, which nearly always is enough; false when it was not.
+    /// Without waiting, which nearly always is enough; false when there is more to write.
     [[nodiscard]] bool flush_at_once() {
+        if (work_->out.empty()) return true;
         boost::system::error_code failed;
         const std::size_t written = stream_.write_some(boost::asio::buffer(work_->out), failed);
         work_->out.erase(0, written);
+        if (failed && failed != boost::asio::error::would_block) lose_peer();
         return work_->out.empty();
     }
 
@@ -216,8 +219,14 @@ private:
             watch_.deadline = extended(watch_.deadline, written);
             failed_once = failed || watch_.is_late;
         }
-        if (failed_once) is_open_ = drains_ = false;
+        if (failed_once) lose_peer();
         out.clear();
+    }
+
+    /// Nobody reads what we write any more.
+    void lose_peer() {
+        is_open_ = drains_ = false;
+        work_->out.clear();
     }
 
     /// Half-closes and reads what the client still sends, so that the answer is not lost in a

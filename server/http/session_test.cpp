@@ -4,8 +4,10 @@
 #include "server/http/session.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <thread>
@@ -21,13 +23,18 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "server/http/listener.hpp"
 #include "server/http/test_client.hpp"
+#include "server/http/tls_context.hpp"
+#include "server/http/tls_session.hpp"
 
 namespace partner_center::http {
 namespace {
 
 using namespace std::chrono_literals;
+using http::testing::certificates;
 using http::testing::client;
+using http::testing::echo;
 using http::testing::name_of_transport;
 using http::testing::over;
 using http::testing::received;
@@ -471,6 +478,75 @@ TEST(SessionRate, EndsABodySlowerThanTheRateWhenItsPatienceIsUsedUp) {
 
 TEST(SessionRate, LeavesAFasterBodyAlone) {
     EXPECT_EQ(steps_until_late(101), 1000);
+}
+
+/// A session whose socket takes far less at once than /large answers with, and whose clock stands
+/// still.
+class NarrowSession : public ::testing::TestWithParam<transport> {
+protected:
+    ~NarrowSession() override { thread_.join(); }
+
+    echo app{};
+
+private:
+    using socket = tls_stream::socket;
+
+    [[nodiscard]] static listener listen(boost::asio::io_context& context) {
+        listener made = listen_alone(context, "127.0.0.1", 0);
+        made.set_option(boost::asio::socket_base::send_buffer_size{4096});  // accepted ones have it
+        return made;
+    }
+
+    [[nodiscard]] awaitable<void> serve_over(transport chosen, socket accepted) {
+        if (chosen == transport::plain) {
+            return serve(std::move(accepted), host_, admission::served);
+        }
+        return serve_tls(std::move(accepted), tls_, host_, admission::served, failed_handshakes_);
+    }
+
+    void serve_one() {
+        boost::asio::co_spawn(
+            context_, serve_over(GetParam(), listener_.accept()), boost::asio::detached
+        );
+        context_.run();  // until the session has ended
+    }
+
+    boost::asio::io_context context_{1};
+    listener listener_{listen(context_)};
+    tls_context tls_{load_tls_context(certificates().certificate, certificates().key)};
+    session_host host_{app(context_), timeouts{}};
+    std::atomic<std::uint64_t> failed_handshakes_{};
+    std::thread thread_{[this] { serve_one(); }};
+
+protected:
+    client peer{listener_.local_endpoint().port(), GetParam()};
+};
+INSTANTIATE_TEST_SUITE_P(Over, NarrowSession, transports, name_of_transport);
+
+TEST_P(NarrowSession, WritesTheRestOfWhatCannotBeWrittenAtOnce) {
+    const std::string large = std::string(1U << 20U, 'x') + "GET /large |";
+    for (int round = 0; round < 3; ++round) {
+        peer.send(get("/large") + get("/a") + get("/large"));
+        EXPECT_TRUE(peer.receive().body == large);
+        EXPECT_EQ(peer.receive().body, "GET /a |");
+        EXPECT_TRUE(peer.receive().body == large);
+    }
+    peer.close();
+}
+
+TEST_P(NarrowSession, EndsWhenThePeerHangsUpInsteadOfReadingTheRest) {
+    peer.send(get("/large"));
+    ASSERT_TRUE(peer.is_answered_within(10s));
+    peer.close();
+}
+
+TEST_P(NarrowSession, EndsWhenThePeerHasHungUpBeforeItIsAnswered) {
+    peer.send(get_a);
+    ASSERT_TRUE(peer.is_answered_within(10s));
+    peer.send(get("/hold"));
+    app.wait_until_held();
+    peer.close();  // with something unread, which resets the connection
+    app.release();
 }
 
 TEST(SessionStream, MayBeAnotherThanTcp) {
