@@ -185,7 +185,6 @@ http {{
   keepalive_timeout 1h;
   keepalive_time 24h;
   keepalive_requests 1000000000;
-  client_header_buffer_size 4k;
   server {{
     listen 127.0.0.1:{port};
     location / {{

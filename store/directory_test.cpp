@@ -48,8 +48,7 @@ TEST(Directory, TakesNoDamagedValueForAnAnswer) {
     fresh_store fresh;
     ASSERT_TRUE(run(fresh.store.tenants().add_partner(sample_partner(1))));
     sqlite_connection damage{{.file = fresh.path}, sqlite_connection::use::writing};
-    damage.run_script(
-        "PRAGMA ignore_check_constraints = ON; UPDATE partners SET cloud = 'no cloud'"
+    damage.run_script("PRAGMA ignore_check_constraints = ON; UPDATE partners SET cloud = 'no cloud'"
     );
 
     EXPECT_THROW(run(fresh.store.tenants().find_partner(id_of(1))), store_error);

@@ -225,7 +225,6 @@ void sqlite_connection::open() {
     // A file from elsewhere must not be able to run code or to harm itself through our statements.
     check(sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr));
     check(sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr));
-    run_script("PRAGMA cell_size_check = ON");  // finds more of what a damaged page can be
     // The writer has it merged when it knows that the disk is trusted.
     check(sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr));
     if (writes) {
@@ -307,6 +306,9 @@ void sqlite_connection::open_anew_when_stale() {
 void sqlite_connection::prepare_to_write() {
     use_write_ahead_log();
     run_script("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
+    // Finds more of what a damaged page can be, before more is written into it. For reading it
+    // would cost too much of every page that comes from the disk.
+    run_script("PRAGMA cell_size_check = ON");
     // What a burst of writes made of the log is given back to the disk.
     run_script("PRAGMA journal_size_limit = 67108864");
     // Takes the place of SQLite's own checkpoints, which tell nobody when they fail.

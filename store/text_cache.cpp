@@ -51,7 +51,7 @@ private:
     return hash;
 }
 
-/// Never that of a place where nothing was marked.
+/// Never that of a place where nothing is kept.
 [[nodiscard]] std::uint16_t tag_of(std::uint64_t hash) {
     return static_cast<std::uint16_t>(hash >> 48U | 1U);
 }
@@ -65,14 +65,15 @@ bool text_cache::find(
     std::string& out
 ) {
     move_to(version);
-    if (sets_.empty()) return false;
     const auto asked = key_of(sql, values);
     if (!asked) return false;
     const std::uint64_t hash = hash_of(asked->bytes);
-    if (mark_of(hash) != tag_of(hash)) return false;
-    for (const entry& each : set_of(hash)) {
-        if (each.generation != generation_ || each.asked != *asked) continue;
-        out += each.text;
+    const std::size_t home = hash % set_count;
+    for (std::size_t way = 0; way < ways; ++way) {
+        if (tags_[home][way] != tag_of(hash)) continue;
+        const entry& known = sets_[home][way];
+        if (known.generation != generation_ || known.asked != *asked) continue;
+        out += known.text;
         return true;
     }
     return false;
@@ -88,16 +89,29 @@ void text_cache::remember(
     const auto asked = key_of(sql, values);
     if (!asked || text.size() > text_bytes_max) return;
     const std::uint64_t hash = hash_of(asked->bytes);
-    if (std::exchange(mark_of(hash), tag_of(hash)) != tag_of(hash)) return;
+    if (!is_read_again(hash)) return;
     if (sets_.empty()) sets_.resize(set_count);
-    set& home = set_of(hash);
-    auto place = std::ranges::find_if(home, [this](const entry& each) {
+    const std::size_t home = hash % set_count;
+    set& places = sets_[home];
+    auto place = std::ranges::find_if(places, [this](const entry& each) {
         return each.generation != generation_;
     });
-    if (place == home.end()) place = home.begin() + next_victim_++ % ways;
+    if (place == places.end()) place = places.begin() + next_victim_++ % ways;
     place->text = text;  // first, as it may find no memory: no text stands under another's key
     place->generation = generation_;
     place->asked = *asked;
+    tags_[home][static_cast<std::size_t>(place - places.begin())] = tag_of(hash);
+}
+
+bool text_cache::is_read_again(std::uint64_t hash) {
+    auto mark = read_once_[hash % marks];
+    if (mark) return true;
+    if (++read_once_count_ > marks / 8) {
+        read_once_.assign(marks, false);
+        read_once_count_ = 1;
+    }
+    mark = true;
+    return false;
 }
 
 std::optional<text_cache::key> text_cache::key_of(

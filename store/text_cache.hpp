@@ -26,11 +26,10 @@ using database_version = std::array<std::uint64_t, 6>;
 /// one thread at a time.
 class text_cache {
 public:
-    static constexpr std::size_t set_count = 2048;  ///< a power of two
+    static constexpr std::size_t set_count = 4096;  ///< a power of two
     static constexpr std::size_t ways = 4;
     static constexpr std::size_t text_bytes_max =
-        4 * 1024;                                         ///< so 32 MiB of texts at the very most
-    static constexpr std::size_t mark_count = 16 * 1024;  ///< of what was read once
+        2 * 1024;  ///< so 32 MiB of texts at the very most
 
     /// Appends what the statement answered in this version to `out`; false when that is not known.
     /// REQUIRES: `sql` is a constant, here and below.
@@ -63,20 +62,25 @@ private:
         key asked{};
         std::string text{};
     };
+    /// By a part of each key's hash: what is not here is told without looking at the entries, which
+    /// lie far apart in memory.
+    using tags = std::array<std::uint16_t, ways>;
     using set = std::array<entry, ways>;
+    /// One bit for each of so many hashes; forgotten when an eighth is set.
+    static constexpr std::size_t marks = 128 * 1024;
 
     [[nodiscard]] static std::optional<key> key_of(
         std::string_view sql, std::span<const value> values
     );
     void move_to(const database_version& version);
-    /// The mark of what was read before; equal for few others.
-    [[nodiscard]] std::uint16_t& mark_of(std::uint64_t hash) { return marks_[hash % mark_count]; }
-    [[nodiscard]] set& set_of(std::uint64_t hash) { return sets_[hash / mark_count % set_count]; }
+    [[nodiscard]] bool is_read_again(std::uint64_t hash);
 
     database_version version_{};
     std::uint64_t generation_{1};  ///< of what is known of version_
     std::size_t next_victim_{};
-    std::vector<std::uint16_t> marks_ = std::vector<std::uint16_t>(mark_count);
+    std::vector<bool> read_once_ = std::vector<bool>(marks);
+    std::size_t read_once_count_{};
+    std::vector<tags> tags_ = std::vector<tags>(set_count);
     std::vector<set> sets_{};  ///< none until something is kept
 };
 

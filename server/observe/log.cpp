@@ -32,9 +32,11 @@ constexpr std::size_t ring_records_max = 4096;
 constexpr std::size_t event_bytes_max = 256 * 1024;
 /// How long the end of the program waits for a reader of the log that does not read.
 constexpr std::chrono::milliseconds last_words{1000};
-/// How long a record may wait before it is looked for: a ring holds what a busy reactor does in
-/// twice this time.
+/// How long a record may wait before it is looked for. When there is much to write it is less, so
+/// that a reactor that shares its core with the writer is not held up for long at a time.
 constexpr std::chrono::milliseconds drain_interval{20};
+constexpr std::chrono::milliseconds busy_interval{4};
+constexpr std::size_t busy_bytes = 8 * 1024;
 
 constexpr std::array<std::string_view, 4> level_names{"debug", "info", "warning", "error"};
 
@@ -258,17 +260,23 @@ private:
 
     void run(const std::stop_token& stop) {
         while (!stop.stop_requested()) {
-            write_out(stop);
+            const bool is_busy = write_out(stop);
             std::unique_lock lock{mutex_};
             // Only a stop wakes it early: waking it per record would cost the reactors a call.
-            wake_.wait_for(lock, stop, drain_interval, [] { return false; });
+            wake_.wait_for(lock, stop, is_busy ? busy_interval : drain_interval, [] {
+                return false;
+            });
         }
-        write_out(stop);
+        static_cast<void>(write_out(stop));
     }
 
-    void write_out(const std::stop_token& stop) {
-        lines_lost_.add(write_all(gather(), stop));
+    /// True when there was much to write.
+    [[nodiscard]] bool write_out(const std::stop_token& stop) {
+        gather();
+        const bool is_busy = gathered_.size() > busy_bytes;
+        lines_lost_.add(write_all(gathered_, stop));
         report_dropped(stop);
+        return is_busy;
     }
 
     /// Says what was dropped since this was last said; once more when nobody took the line.
@@ -284,16 +292,15 @@ private:
     }
 
     /// All that waits, as text. The lock is held for as long as a swap takes, never while writing.
-    [[nodiscard]] std::string gather() {
-        std::string out;
+    void gather() {
+        gathered_.clear();
         std::vector<std::shared_ptr<ring>> rings;
         {
             const std::lock_guard lock{mutex_};
-            out.swap(events_);
+            gathered_.swap(events_);
             rings = rings_;
         }
-        for (const auto& each : rings) each->drain(out, options_.format, stamps_);
-        return out;
+        for (const auto& each : rings) each->drain(gathered_, options_.format, stamps_);
     }
 
     /// Waits for a slow reader, but once we stop for no longer than `last_words`: a log that nobody
@@ -327,6 +334,7 @@ private:
     counter lines_lost_{};              // the writer's
     std::uint64_t dropped_reported_{};  // the writer's
     timestamps stamps_{};               // the writer's
+    std::string gathered_{};            // the writer's
     std::jthread writer_;
 };
 
