@@ -3,7 +3,7 @@
 
 Prints tables, and writes all figures as JSON. Calls world.py, servers.py, wrk.py and report.py.
   BENCH_ROUNDS (5), BENCH_SECONDS of each (5), BENCH_WARM_UP seconds before them (1), BENCH_CUSTOMERS (1,000,000),
-  BENCH_TOKENS (10,000)
+  BENCH_TOKENS (10,000), BENCH_IDLE connections (10,000)
 Exit status 1 when something could not be measured right: an answer other than 200, a server that ended.
 """
 # SPDX-License-Identifier: MIT
@@ -39,7 +39,7 @@ CUSTOMERS = int(os.environ.get("BENCH_CUSTOMERS", "1000000"))
 TOKENS = int(os.environ.get("BENCH_TOKENS", "10000"))
 MEASURES = ("main_job", "tokens", "flood", "reactors", "start", "memory", "micro", "programs")
 STARTS = 9
-IDLE_CONNECTIONS = 10_000
+IDLE_CONNECTIONS = int(os.environ.get("BENCH_IDLE", "10000"))
 CORE_SHARE_MIN = 0.95
 # What the programs beside us print, by the way to it, and what it should be.
 PROGRAM_FIGURES = (

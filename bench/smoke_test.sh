@@ -5,7 +5,7 @@ set -euo pipefail
 out=$(mktemp -d "${TMPDIR:-/tmp}/partnerd-bench.XXXXXX")
 trap 'rm -rf "$out"' EXIT
 
-BENCH_ROUNDS=1 BENCH_SECONDS=1 BENCH_WARM_UP=0 BENCH_CUSTOMERS=2000 BENCH_TOKENS=100 \
+BENCH_ROUNDS=1 BENCH_SECONDS=1 BENCH_WARM_UP=0 BENCH_CUSTOMERS=2000 BENCH_TOKENS=100 BENCH_IDLE=200 \
   python3 -B "$(dirname "$0")/load.py" --partnerd "$1" --out "$out" --markdown "$out/results.md" \
   main_job flood start memory
 

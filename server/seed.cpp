@@ -81,7 +81,13 @@ private:
             if (known) continue;
             const bool is_new =
                 co_await store_.add_customers(what_.partner_id, invent({number, number + 1}));
-            added += is_new ? 1 : 0;
+            if (!is_new) {
+                throw store_error{
+                    "the store has another customer with the id or the domain of invented "
+                    "customer " +
+                    std::to_string(number) + ": take another --seed"};
+            }
+            ++added;
         }
         co_return added;
     }

@@ -240,6 +240,17 @@ void log_lowered(std::size_t wanted, const http::connection_budget& budget, log&
     lines.event(log_level::info, "connections_lowered", {{"wanted", asked}, {"allowed", allowed}});
 }
 
+/// Writes to the store once, whatever it holds: only what is read of a log that has begun is kept
+/// for the next request.
+void begin_log(sqlite_file& file, log& lines) {
+    store data{file.connect()};
+    try {
+        block_on(data.check());
+    } catch (const store_error& error) {
+        lines.event(log_level::error, "store_failed", {{"detail", error.what()}});
+    }
+}
+
 void announce(const config& settings, const std::string& admin_url, const std::string& public_url) {
     if (settings.ready_file.empty()) return;
     const ready_message message{public_url, admin_url, ::getpid()};
@@ -293,6 +304,7 @@ void serve(const config& settings) {
     announce(settings, admin_url, url);
     shared.lines.event(log_level::info, "serving", {{"url", url}, {"adminUrl", admin_url}});
 
+    begin_log(shared.file, shared.lines);
     if (budget.connections < settings.connections_max) {
         log_lowered(settings.connections_max, budget, shared.lines);
     }

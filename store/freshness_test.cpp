@@ -175,6 +175,22 @@ TEST_P(FreshRead, SeesWhatWasCommittedWhenTheIndexOfTheLogIsBuiltAnewTwice) {
     }
 }
 
+TEST_P(FreshRead, SeesWhatWasCommittedWhenTheIndexOfAnEmptyLogIsBuiltAnewTwice) {
+    const index_of_log index{files_.path};
+    const auto read_twice = [this](unsigned number) -> awaitable<void> {
+        for (int time = 0; time < 2; ++time) {  // what is read again is kept
+            const std::uint64_t read_now = co_await read(1);
+            EXPECT_EQ(read_now, number);
+        }
+    };
+    for (unsigned number = 1; number <= 3; ++number) {
+        testing::publish(*files_.writer, 1, number);
+        EXPECT_TRUE(log_can_start_anew(files_.path));
+        index.forget();
+        reactor_.run(read_twice(number));
+    }
+}
+
 using TurnsTransaction = EachWay;
 
 TEST_P(TurnsTransaction, IsHeldForTheTurnAndByNoIdleReactor) {

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <deque>
 #include <mutex>
+#include <new>
 #include <sys/stat.h>
 #include <system_error>
 #include <type_traits>
@@ -239,7 +240,7 @@ void sqlite_connection::open() {
     find_log_index();
 }
 
-/// Of a file that has no log (it was never opened for writing) there is none.
+/// REQUIRES: the file was opened for writing before, which gives it a log.
 void sqlite_connection::find_log_index() {
     constexpr int region_bytes = 32768;
     log_index_ = nullptr;
@@ -254,8 +255,9 @@ void sqlite_connection::find_log_index() {
 }
 
 /// Read as SQLite reads it: one copy, then the other, which are written the other way round; they
-/// differ while somebody writes them. Zeros, of which the second word of a header is none, stand
-/// for no state: every time that the index is built anew begins with them.
+/// differ while somebody writes them. Whatever the database holds, an index that is being built
+/// anew is zeros, and one of an empty log is the same each time, without the random words (the
+/// fifth) that a log begins with: these stand for no state.
 [[gnu::no_sanitize_thread]] std::optional<database_version> sqlite_connection::version() const {
     if (log_index_ == nullptr) return {};
     database_version out{};
@@ -264,7 +266,7 @@ void sqlite_connection::find_log_index() {
     std::atomic_thread_fence(std::memory_order_acquire);
     for (std::size_t at = 0; at < out.size(); ++at) second[at] = log_index_[out.size() + at];
     std::atomic_thread_fence(std::memory_order_acquire);
-    if (out != second || out[1] == 0) return {};
+    if (out != second || out[1] == 0 || out[4] == 0) return {};
     return out;
 }
 
@@ -543,9 +545,7 @@ public:
         if (!own_->ends_soon) end_with_turn(co_await boost::asio::this_coro::executor);
         const std::size_t begin = out.size();
         const bool found = attempt([&] { return own_->connection.read_text(sql, values, out); });
-        if (const auto& since = own_->connection.reads_since(); found && since) {
-            known_.remember(*since, sql, values, std::string_view{out}.substr(begin));
-        }
+        if (found) keep(sql, values, std::string_view{out}.substr(begin));
         co_return found;
     }
     awaitable<written> write(std::vector<statement> transaction) override {
@@ -572,6 +572,15 @@ private:
             own->connection.end_reading();
         });
         own_->ends_soon = true;
+    }
+
+    void keep(std::string_view sql, std::span<const value> values, std::string_view text) {
+        const auto& since = own_->connection.reads_since();
+        if (!since) return;
+        try {
+            known_.remember(*since, sql, values, text);
+        } catch (const std::bad_alloc&) {  // the read is answered all the same
+        }
     }
 
     /// Reads in the turn's transaction. Counts a failure, and leaves nothing of what failed.

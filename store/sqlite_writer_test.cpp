@@ -225,7 +225,7 @@ TEST(WriteAheadLog, StaysShortThoughWritersAndReadersNeverPause) {
     // It was as long as the file is now at most, for the file never shrinks here. Each commit adds
     // three pages or more.
     const auto pages = std::filesystem::file_size(options.file.string() + "-wal") / 4096;
-    EXPECT_GT(file.counts().commits, 300U);
+    EXPECT_GE(file.counts().commits, 300U);
     EXPECT_LT(pages, 10 * log_pages_max);
 }
 

@@ -97,20 +97,21 @@ void text_cache::remember(
         return each.generation != generation_;
     });
     if (place == places.end()) place = places.begin() + next_victim_++ % ways;
-    place->text = text;  // first, as it may find no memory: no text stands under another's key
+    // First, as it may find no memory: no text stands under another's key. Without room to spare.
+    if (place->text.capacity() < text.size()) place->text = std::string{text};
+    place->text.assign(text);
     place->generation = generation_;
     place->asked = *asked;
     tags_[home][static_cast<std::size_t>(place - places.begin())] = tag_of(hash);
 }
 
 bool text_cache::is_read_again(std::uint64_t hash) {
-    auto mark = read_once_[hash % marks];
-    if (mark) return true;
+    if (read_once_[hash % marks]) return true;
     if (++read_once_count_ > marks / 8) {
         read_once_.assign(marks, false);
         read_once_count_ = 1;
     }
-    mark = true;
+    read_once_[hash % marks] = true;
     return false;
 }
 

@@ -49,7 +49,7 @@ std::optional<verb> parse_verb(std::string_view text) {
 
 bool detail::equal_letters(const char* left, const char* right, std::size_t size) {
     // Most texts that are equal are so to the letter.
-    return std::memcmp(left, right, size) == 0 ||
+    return size == 0 || std::memcmp(left, right, size) == 0 ||
            std::equal(left, left + size, right, [](char a, char b) {
                return to_lower(a) == to_lower(b);
            });

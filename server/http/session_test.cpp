@@ -484,7 +484,10 @@ TEST(SessionRate, LeavesAFasterBodyAlone) {
 /// still.
 class NarrowSession : public ::testing::TestWithParam<transport> {
 protected:
-    ~NarrowSession() override { thread_.join(); }
+    ~NarrowSession() override {
+        peer.close();  // also when the test has failed, or the session would not end
+        thread_.join();
+    }
 
     echo app{};
 

@@ -19,17 +19,18 @@ awaitable<bool> verification_lane::take_turn() {
 
 void verification_lane::enter(resumption caller) {
     const auto reactor = caller.get_executor();
-    const bool is_first = waiting_.empty();
     waiting_.push_back(std::move(caller));
-    if (is_first) call_next(reactor);
+    if (!next_is_called_) call_next(reactor);
 }
 
 void verification_lane::call_next(const resumption::executor_type& reactor) {
     boost::asio::post(reactor, [this, reactor] { pass_next(reactor); });
+    next_is_called_ = true;  // not when there was no memory for it: then the next caller tries
 }
 
 /// REQUIRES: somebody waits.
 void verification_lane::pass_next(const resumption::executor_type& reactor) {
+    next_is_called_ = false;
     auto caller = std::move(waiting_.front());
     waiting_.pop_front();
     if (!waiting_.empty()) call_next(reactor);

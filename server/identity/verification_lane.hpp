@@ -37,6 +37,7 @@ private:
     // When the reactor ends, this ends with the application: who still waits is then handed back to
     // the reactor's context, which ends it. See http/application.hpp.
     std::deque<resumption> waiting_{};
+    bool next_is_called_{};
 };
 
 }  // namespace partner_center

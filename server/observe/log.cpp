@@ -275,6 +275,7 @@ private:
         gather();
         const bool is_busy = gathered_.size() > busy_bytes;
         lines_lost_.add(write_all(gathered_, stop));
+        if (!is_busy && gathered_.capacity() > event_bytes_max) gathered_ = {};
         report_dropped(stop);
         return is_busy;
     }
