@@ -243,10 +243,10 @@ void log_lowered(std::size_t wanted, const http::connection_budget& budget, log&
 /// Writes to the store once, whatever it holds: only what is read of a log that has begun is kept
 /// for the next request.
 void begin_log(sqlite_file& file, log& lines) {
-    store data{file.connect()};
     try {
+        store data{file.connect()};
         block_on(data.check());
-    } catch (const store_error& error) {
+    } catch (const store_error& error) {  // as long as that lasts, nothing is kept
         lines.event(log_level::error, "store_failed", {{"detail", error.what()}});
     }
 }
