@@ -121,10 +121,21 @@ void write_ids(const std::filesystem::path& file, const invention& what, std::ui
     });
 }
 
+/// Throws usage_error when there is none.
+[[nodiscard]] demo_partner chosen_partner(const demo_world& world, const seed_request& request) {
+    const demo_partner* const partner = find_partner(world, request.partner);
+    if (partner == nullptr) {
+        throw usage_error{fmt::format("--partner: the demo data has no '{}'", request.partner)};
+    }
+    return *partner;
+}
+
 }  // namespace
 
 std::string seed(const seed_request& request) {
     const auto began = std::chrono::steady_clock::now();
+    // Before anything is made: the sample partners are the same everywhere.
+    static_cast<void>(chosen_partner(make_demo_world(), request));
     make_data_directory(request.data);
     std::uint64_t added = 0;
     guid partner_id;
@@ -133,12 +144,9 @@ std::string seed(const seed_request& request) {
             {.file = database_in(request.data), .log_pages_max = log_pages_while_seeding}};
         store data{file.connect()};
         const demo_world world = block_on(open_demo_world(data, request.data));
-        const demo_partner* const partner = find_partner(world, request.partner);
-        if (partner == nullptr) {
-            throw usage_error{fmt::format("--partner: the demo data has no '{}'", request.partner)};
-        }
-        partner_id = partner->tenant_id;
-        const invention what = make_invention(*partner, request.seed);
+        const demo_partner partner = chosen_partner(world, request);
+        partner_id = partner.tenant_id;
+        const invention what = make_invention(partner, request.seed);
         // First, so that a place that cannot be written is told before the work.
         if (!request.ids.empty()) write_ids(request.ids, what, request.customers);
         added = seeder{data, what}.add(request.customers);

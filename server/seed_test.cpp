@@ -138,6 +138,7 @@ TEST_F(Seed, RefusesAPartnerThatTheDemoDataLacks) {
     request_.partner = "nobody.example";
 
     EXPECT_THROW(static_cast<void>(added(1)), usage_error);
+    EXPECT_FALSE(std::filesystem::exists(request_.data)) << "nothing is made";
 }
 
 TEST_F(Seed, TellsBeforeTheWorkThatTheIdsCannotBeWritten) {

@@ -35,6 +35,9 @@ constexpr std::chrono::milliseconds reader_patience{100};
 /// Readers keep their view of the file for a turn of their reactor.
 constexpr std::chrono::milliseconds restart_patience{4};
 
+/// How much of the log's index SQLite maps at a time.
+constexpr int region_bytes = 32768;
+
 /// It holds personal data: one that came with wider permissions, say from a backup, is not used.
 void refuse_unless_private(const std::filesystem::path& file) {
     struct stat status {};
@@ -242,13 +245,11 @@ void sqlite_connection::open() {
 
 /// REQUIRES: the file was opened for writing before, which gives it a log.
 void sqlite_connection::find_log_index() {
-    constexpr int region_bytes = 32768;
     log_index_ = nullptr;
-    sqlite3_file* file = nullptr;
-    check(sqlite3_file_control(handle_.get(), "main", SQLITE_FCNTL_FILE_POINTER, &file));
-    const sqlite3_io_methods& methods = *file->pMethods;
+    sqlite3_file& file = database_file();
+    const sqlite3_io_methods& methods = *file.pMethods;
     volatile void* index = nullptr;
-    if (methods.iVersion < 2 || methods.xShmMap(file, 0, region_bytes, 0, &index) != SQLITE_OK) {
+    if (methods.iVersion < 2 || methods.xShmMap(&file, 0, region_bytes, 0, &index) != SQLITE_OK) {
         return;
     }
     log_index_ = static_cast<const volatile std::uint64_t*>(index);
@@ -364,8 +365,8 @@ rows sqlite_connection::run(std::string_view sql, std::span<const value> values)
     std::vector<value> cells;
     step(sql, values, [&](sqlite3_stmt* row) {
         const int count = sqlite3_column_count(row);
-        if (cells.empty())
-            cells.reserve(static_cast<std::size_t>(count));  // one row is most common
+        // Most statements answer with one row.
+        if (cells.empty()) cells.reserve(static_cast<std::size_t>(count));
         for (int at = 0; at < count; ++at) cells.push_back(read_cell(row, at, *this));
         columns = static_cast<std::size_t>(count);
     });
@@ -459,7 +460,6 @@ sqlite3_file& sqlite_connection::database_file() {
 /// done (it reads all of the log), readers that meet the zeros wait for it, reader_patience at
 /// most.
 void sqlite_connection::copy_whole_log_again() {
-    constexpr int region_bytes = 32768;
     constexpr std::size_t headers_bytes = 96;
     constexpr int writer_lock = 0;
     sqlite3_file& file = database_file();
