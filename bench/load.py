@@ -113,6 +113,7 @@ class Bench:
                                         (f"uniform over {world.count:,}", world.ids, 0.6)):
                 beside = {who: Contender(server, world.load(ids)) for who, server in servers.items()
                           if who != "fastify" or ids != world.ids}
+                world.keep_in_memory()
                 rounds = self.alternate(name, beside, self.wrk)
                 self.add(Figure(f"{name}: rate, of nginx's", report.ratio(rounds, "partnerd", "nginx", "rate"),
                                 at_least=rate_min),

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <future>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -23,16 +24,13 @@ namespace {
 
 /// One transaction: so many that its sync costs next to nothing, so few that all is small in
 /// memory. Three are there at most: one in the making, one that waits and one that is written.
-constexpr std::uint64_t customers_per_batch = 2'000;
+constexpr std::size_t customers_per_batch = 2'000;
 
 /// 64 MiB: pages that grow are copied into the file fewer times.
 constexpr int log_pages_while_seeding = 16'000;
 
-/// The numbers from `first` to below `end`.
-struct batch {
-    std::uint64_t first{};
-    std::uint64_t end{};
-};
+/// Numbers of customers.
+using batch = std::span<const std::uint64_t>;
 
 /// Gives a store what it lacks of an invention.
 class seeder {
@@ -42,8 +40,8 @@ public:
 
     /// How many were added.
     [[nodiscard]] std::uint64_t add(std::uint64_t customers) {
+        numbers_ = numbers_by_id(customers);
         next_ = 0;
-        end_ = customers;
         boost::asio::io_context reactor{1};
         std::vector<std::future<std::uint64_t>> shares;
         for (int share = 0; share < batches_at_once; ++share) {
@@ -62,25 +60,43 @@ private:
 
     [[nodiscard]] awaitable<std::uint64_t> add_batches() {
         std::uint64_t added = 0;
-        while (next_ < end_) {
-            const batch taken{next_, std::min(end_, next_ + customers_per_batch)};
-            next_ = taken.end;
+        while (next_ < numbers_.size()) {
+            const batch taken = std::span{numbers_}.subspan(
+                next_, std::min(customers_per_batch, numbers_.size() - next_)
+            );
+            next_ += taken.size();
             const bool all = co_await store_.add_customers(what_.partner_id, invent(taken));
-            added += all ? taken.end - taken.first : co_await add_missing(taken);
+            added += all ? taken.size() : co_await add_missing(taken);
         }
         co_return added;
+    }
+
+    /// The store keeps customers in the order of their ids: written in that order, each page of it
+    /// is written once.
+    [[nodiscard]] std::vector<std::uint64_t> numbers_by_id(std::uint64_t customers) const {
+        std::vector<std::pair<guid, std::uint64_t>> by_id;
+        by_id.reserve(customers);
+        for (std::uint64_t number = 0; number < customers; ++number) {
+            by_id.emplace_back(invented_id(what_, number), number);
+        }
+        std::ranges::sort(by_id, {}, [](const auto& each) { return each.first.bytes; });
+        std::vector<std::uint64_t> numbers(by_id.size());
+        std::ranges::transform(by_id, numbers.begin(), [](const auto& each) {
+            return each.second;
+        });
+        return numbers;
     }
 
     /// Of a batch of which something is there already.
     [[nodiscard]] awaitable<std::uint64_t> add_missing(batch taken) {
         std::uint64_t added = 0;
-        for (std::uint64_t number = taken.first; number < taken.end; ++number) {
+        for (const std::uint64_t number : taken) {
             const guid id = invented_id(what_, number);
             const auto known =
                 co_await store_.find_profile<billing_profile>(what_.partner_id, id, std::string{});
             if (known) continue;
             const bool is_new =
-                co_await store_.add_customers(what_.partner_id, invent({number, number + 1}));
+                co_await store_.add_customers(what_.partner_id, invent(std::span{&number, 1}));
             if (!is_new) {
                 throw store_error{
                     "the store has another customer with the id or the domain of invented "
@@ -94,25 +110,23 @@ private:
 
     [[nodiscard]] std::vector<new_customer> invent(batch taken) const {
         std::vector<new_customer> customers;
-        customers.reserve(taken.end - taken.first);
-        for (std::uint64_t number = taken.first; number < taken.end; ++number) {
-            customers.push_back(invent_(number));
-        }
+        customers.reserve(taken.size());
+        for (const std::uint64_t number : taken) customers.push_back(invent_(number));
         return customers;
     }
 
     store& store_;
     const invention what_;
     const std::function<new_customer(std::uint64_t)> invent_;
-    std::uint64_t next_{};
-    std::uint64_t end_{};
+    std::vector<std::uint64_t> numbers_{};
+    std::size_t next_{};
 };
 
 void write_ids(const std::filesystem::path& file, const invention& what, std::uint64_t customers) {
     std::uint64_t next = 0;
     replace_private_file(file, [&] {
         std::string lines;
-        const std::uint64_t end = std::min(customers, next + customers_per_batch);
+        const std::uint64_t end = std::min(customers, next + std::uint64_t{customers_per_batch});
         for (; next < end; ++next) {
             append(lines, invented_id(what, next));
             lines += '\n';

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include <utility>
 
+#include "store/profile_place.hpp"
 #include "store/store.hpp"
 
 namespace partner_center {
@@ -12,8 +13,9 @@ constexpr std::string_view add_customer_sql =
     " VALUES ($1, $2, $3, $4, $5, 'reseller', $6)";
 
 constexpr std::string_view add_billing_profile_sql =
-    "INSERT INTO profiles (partner_id, customer_id, kind, etag, document)"
-    " VALUES ($1, $2, 'billing', $3, $4)";
+    "INSERT INTO profiles (place, partner_id, customer_id, kind, etag, document) VALUES ("
+    "CASE WHEN EXISTS (SELECT 1 FROM profiles WHERE place = $1) THEN NULL ELSE $1 END,"
+    " $2, $3, $4, $5, $6)";
 
 awaitable<bool> store::add_customers(guid partner_id, std::vector<new_customer> customers) {
     std::vector<statement> transaction;
@@ -33,7 +35,15 @@ awaitable<bool> store::add_customers(guid partner_id, std::vector<new_customer> 
         );
         transaction.push_back(
             {.sql = add_billing_profile_sql,
-             .values = {partner_id, each.id, each.etag, std::move(each.billing.text)}}
+             .values =
+                 {
+                     place_of(each.id, billing_kind),
+                     partner_id,
+                     each.id,
+                     billing_kind.word,
+                     each.etag,
+                     std::move(each.billing.text),
+                 }}
         );
     }
     const written outcome = co_await database_->write(std::move(transaction));

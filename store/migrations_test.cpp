@@ -9,6 +9,7 @@
 #include <gmock/gmock.h>
 #include <unistd.h>
 
+#include "store/profile_place.hpp"
 #include "store/testing.hpp"
 
 namespace partner_center {
@@ -108,7 +109,55 @@ TEST(EmbeddedSchema, IsNumberedWithoutGaps) {
     for (const embedded_file& script : sqlite_schema()) {
         EXPECT_THAT(std::string{script.name}, StartsWith("000" + std::to_string(number++) + "_"));
     }
-    EXPECT_EQ(number, 3);
+    EXPECT_EQ(number, 4);
+}
+
+/// A file as the second script left it.
+void add_profile_of_version_2(sqlite_connection& connection, guid partner, guid customer) {
+    const std::array<value, 3> customer_row{partner, customer, to_string(customer)};
+    connection.run("SAVEPOINT adding");
+    static_cast<void>(connection.run(
+        "INSERT INTO customers VALUES ($1, $2, $2, 'Company', $3, 'reseller', 1)", customer_row
+    ));
+    static_cast<void>(connection.run(
+        "INSERT INTO profiles VALUES ($1, $2, 'billing', 7, 'of ' || $3)", customer_row
+    ));
+    connection.run("RELEASE adding");
+}
+
+TEST(EmbeddedSchema, GivesProfilesOfVersion2TheirPlaces) {
+    const empty_file file;
+    const guid partner = id_of(1);
+    std::vector<guid> customers{id_of(11), id_of(12)};  // which ask for the same place
+    for (const char* const text :
+         {"00000000-0000-0000-0000-000000000001",
+          "ffffffff-ffff-ffff-ffff-ffffffffffff",
+          "fedcba98-7654-3210-8000-000000000000"}) {
+        customers.push_back(*parse_guid(text));
+    }
+    {
+        sqlite_connection connection = file.open();
+        migrate(connection, sqlite_schema().first(2));
+        const std::array<value, 1> id{partner};
+        static_cast<void>(connection.run(
+            "INSERT INTO partners VALUES ($1, 'Partner', 'p.example', 'global', 0, 0)", id
+        ));
+        for (const guid& each : customers) add_profile_of_version_2(connection, partner, each);
+    }
+
+    sqlite_file opened{{.file = file.path}};
+
+    store store{opened.connect()};
+    const auto connection = opened.connect();
+    for (const guid& each : customers) {
+        const auto found = run(store.find_profile<billing_profile>(partner, each, {}));
+        ASSERT_TRUE(found) << to_string(each);
+        EXPECT_EQ(found->text, "of " + to_string(each));
+        const std::array<value, 1> wanted{place_of(each, billing_kind)};
+        EXPECT_EQ(
+            run(connection->read("SELECT 1 FROM profiles WHERE place = $1", wanted)).size(), 1U
+        );
+    }
 }
 
 TEST(OpenDatabase, LetsTwoHandlesCreateItAtOnce) {

@@ -112,7 +112,7 @@ TEST(OpenDatabase, RefusesSchemaOfALaterProgram) {
     EXPECT_EQ(
         complaint(path),
         "the database " + path.string() +
-            " has schema version 7, this program knows versions up to 2: start a newer "
+            " has schema version 7, this program knows versions up to 3: start a newer "
             "partnerd, or restore a backup that was made before the upgrade"
     );
 }

@@ -3,27 +3,34 @@
 #include <array>
 #include <utility>
 
+#include "store/profile_place.hpp"
 #include "store/store.hpp"
 
 namespace partner_center {
 namespace {
 
-/// The word in the column `kind`.
 template <class Profile>
-constexpr std::string_view kind_of{};
+constexpr profile_kind kind_of{};
 template <>
-constexpr std::string_view kind_of<billing_profile> = "billing";
+constexpr profile_kind kind_of<billing_profile> = billing_kind;
 
 }  // namespace
 
+/// Looked for by its key only when it is not at its place.
 constexpr std::string_view find_profile_sql =
-    "SELECT document FROM profiles WHERE partner_id = $1 AND customer_id = $2 AND kind = $3";
+    "SELECT document FROM profiles"
+    " WHERE place = $1 AND partner_id = $2 AND customer_id = $3 AND kind = $4"
+    " UNION ALL "
+    "SELECT document FROM profiles WHERE partner_id = $2 AND customer_id = $3 AND kind = $4"
+    " LIMIT 1";
 
 template <class Profile>
 awaitable<result<document<Profile>>> store::find_profile(
     guid partner_id, guid customer_id, std::string memory
 ) {
-    const std::array<value, 3> values{partner_id, customer_id, std::string{kind_of<Profile>}};
+    constexpr profile_kind kind = kind_of<Profile>;
+    const std::array<value, 4> values{
+        place_of(customer_id, kind), partner_id, customer_id, std::string{kind.word}};
     memory.clear();
     if (co_await database_->read_text(find_profile_sql, values, memory)) {
         co_return document<Profile>{std::move(memory)};
