@@ -8,6 +8,7 @@
 #include <csignal>
 #include <deque>
 #include <functional>
+#include <future>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -83,12 +84,12 @@ private:
 
 /// What all reactors share. The order is that of construction: later members use earlier ones.
 struct shared_parts {
-    explicit shared_parts(const config& settings)
+    explicit shared_parts(const config& settings, std::future<signing_key> coming_key)
         : options{settings.options},
-          key{signing_key::load_or_create(key_file(settings.data))},
           file{
               {.file = settings.database,
                .cache_kib = page_cache_kib / static_cast<int>(std::max(settings.threads, 1U))}},
+          key{coming_key.get()},
           policy{
               .entra_issuer = settings.demo,
               .public_url = settings.public_url,
@@ -97,8 +98,8 @@ struct shared_parts {
           lines{settings.logging} {}
 
     const switches options;
-    const signing_key key;
     sqlite_file file;
+    const signing_key key;
     token_policy policy;
     log lines;
     secret_hasher hasher{hashing_threads};
@@ -264,7 +265,13 @@ void serve(const config& settings) {
     ::mallopt(M_MMAP_THRESHOLD, large_allocation_bytes);
     const signal_set signals;
     make_data_directory(settings.data);
-    shared_parts shared{settings};
+    // Takes as long as it takes to open the store.
+    shared_parts shared{
+        settings,
+        std::async(std::launch::async, signing_key::load_or_create, key_file(settings.data))};
+    // So long that the rest of the start is made meanwhile.
+    std::future<void> checked_key =
+        std::async(std::launch::async, [&] { shared.key.check(key_file(settings.data)); });
     std::optional<demo_world> world;
     if (settings.demo) {
         store data{shared.file.connect()};
@@ -298,9 +305,10 @@ void serve(const config& settings) {
     const std::string url = url_of(options.tls ? "https" : "http", settings.listen, api);
     const std::string admin_url = url_of("http", settings.admin, admin);
     if (shared.policy.public_url.empty()) shared.policy.public_url = url;
-    if (world) publish(*std::move(world), settings.data, shared.policy.public_url);
+    checked_key.get();
     api.start();
     admin.start();
+    if (world) publish(*std::move(world), settings.data, shared.policy.public_url);
     announce(settings, admin_url, url);
     shared.lines.event(log_level::info, "serving", {{"url", url}, {"adminUrl", admin_url}});
 
@@ -330,6 +338,7 @@ std::function<std::string()> demo_token_maker(const token_request& request) {
     }
     const auto key =
         std::make_shared<const signing_key>(signing_key::load_or_create(key_file(request.data)));
+    key->check(key_file(request.data));
     const partner_record partner{.id = chosen->tenant_id, .where = clouds::find(chosen->cloud)};
     return [key, partner, application_id = chosen->applications.at(0).client_id] {
         const app_token claims{

@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t transactions_per_commit_max = 256;
 
 /// The log is copied a part at a time, as a rule.
-constexpr int parts_of_log = 16;
+constexpr int parts_of_log = 64;
 
 /// How many times log_pages_max the log may hold while it is copied; then commits wait for that.
 constexpr int longer_while_merging = 4;
@@ -187,7 +187,7 @@ void sqlite_writer::merge_log() {
     const bool is_too_long = log_pages_ >= long_log * longer_while_merging;
     if (is_too_long) merger_.wait_until_idle();
     if (merger_.is_busy() || learn_of_failed_merge()) return;
-    const bool little_is_left = log_pages_ - merged_pages_ <= part / 2;
+    const bool little_is_left = log_pages_ - merged_pages_ <= part;
     if (is_too_long || (log_pages_ >= long_log && little_is_left)) return begin_log_anew();
     merged_pages_ = log_pages_;
     merge_due_ = std::max(log_pages_, std::min(log_pages_ + part, long_log));

@@ -146,14 +146,14 @@ signing_key signing_key::load_or_create(const std::filesystem::path& file) {
         pem = read_private_file(file);  // another process may have been first: its key counts
     }
     if (!pem) throw file_error{file.string() + " disappeared while it was being made"};
+    return signing_key{std::make_unique<implementation>(read_key(*pem, file))};
+}
 
-    signing_key key{std::make_unique<implementation>(read_key(*pem, file))};
-    // A damaged file may well parse; then nothing it signs can be verified.
+void signing_key::check(const std::filesystem::path& file) const {
     constexpr std::string_view probe = "probe";
-    if (!key.verify(probe, key.sign(probe))) {
+    if (!verify(probe, sign(probe))) {
         throw file_error{file.string() + " is damaged: the parts of its key do not fit together"};
     }
-    return key;
 }
 
 signing_key signing_key::copy() const {

@@ -16,6 +16,10 @@ public:
     /// not at all) when there is none. Refuses a file that others can read. Throws file_error.
     static signing_key load_or_create(const std::filesystem::path& file);
 
+    /// Throws file_error when nothing that the key signs can be verified: a damaged file may well
+    /// parse. `file` is where it came from. Takes milliseconds.
+    void check(const std::filesystem::path& file) const;
+
     /// The same key with state of its own, so that reactors share no counters while they verify.
     [[nodiscard]] signing_key copy() const;
 

@@ -31,7 +31,7 @@ void write_file(const std::filesystem::path& file, std::string_view content) {
 
 [[nodiscard]] std::string refusal_of(const std::filesystem::path& file) {
     try {
-        const auto key = signing_key::load_or_create(file);
+        signing_key::load_or_create(file).check(file);
         return "it was accepted";
     } catch (const file_error& problem) {
         return problem.what();

@@ -13,7 +13,7 @@ namespace {
 
 /// The end of a signature is as good as random; so much of it tells tokens apart.
 constexpr std::size_t tail_bytes = 16;
-constexpr std::size_t part_places = token_cache::entries_max / token_cache::part_count;
+constexpr std::size_t part_sets = token_cache::set_count / token_cache::part_count;
 
 [[nodiscard]] std::uint64_t word_at(const char* bytes) {
     std::uint64_t word{};
@@ -65,7 +65,7 @@ void add(std::atomic<std::uint64_t>& counter, std::uint64_t more) {
 
 }  // namespace
 
-token_cache::token_cache() : places_(entries_max) {
+token_cache::token_cache() {
     std::array<std::uint8_t, sizeof seed_> bytes{};
     fill_random(bytes);
     std::memcpy(seed_.data(), bytes.data(), bytes.size());
@@ -89,7 +89,8 @@ void token_cache::insert(std::shared_ptr<const verified_token> token) {
     const std::size_t bytes = bytes_of(*token);
     if (bytes > part_bytes_max) return;
     const home at = home_of(token->text);
-    const std::span part = std::span{places_}.subspan(at.part * part_places, part_places);
+    std::vector<way>& part = parts_.at(at.part);
+    if (part.empty()) part.resize(part_sets * ways);
     while (bytes_.at(at.part) + bytes > part_bytes_max) evict_one(at, part);
     const std::span set = set_of(at);
     const auto is_free = [](const way& each) { return !each.token; };
@@ -130,14 +131,15 @@ token_cache::home token_cache::home_of(std::string_view token) const {
     const std::uint64_t hash = mixed(first ^ word_at(tail.data() + sizeof first) ^ seed_[1]);
     const std::size_t set = hash % set_count;
     return {
-        .part = set / (set_count / part_count),
-        .set = set,
+        .part = set / part_sets,
+        .set = set % part_sets,
         .tag = static_cast<std::uint32_t>(hash >> 32U),
     };
 }
 
 std::span<token_cache::way> token_cache::set_of(const home& at) {
-    return std::span{places_}.subspan(at.set * ways, ways);
+    const std::span part{parts_.at(at.part)};
+    return part.empty() ? part : part.subspan(at.set * ways, ways);
 }
 
 token_cache::way* token_cache::place_of(const home& at, std::string_view token) {

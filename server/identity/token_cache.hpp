@@ -77,7 +77,7 @@ private:
     /// Where a token belongs, and its tag there.
     struct home {
         std::size_t part{};
-        std::size_t set{};
+        std::size_t set{};  ///< of the part
         std::uint32_t tag{};
     };
     /// Written by one thread only.
@@ -90,7 +90,8 @@ private:
     way& evict_one(const home& at, std::span<way> places);
 
     std::array<std::uint64_t, 2> seed_{};
-    std::vector<way> places_{};  ///< set by set
+    /// Each part's places, set by set; none until it has a token.
+    std::array<std::vector<way>, part_count> parts_{};
     std::uint32_t uses_{};  ///< may begin anew: then a token may be kept or let go of wrongly, once
     std::array<std::size_t, part_count> bytes_{};  ///< of each part
     counter hits_{};
