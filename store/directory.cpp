@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "store/directory.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <utility>
@@ -35,6 +36,15 @@ namespace {
         line += word;
     }
     return line;
+}
+
+[[nodiscard]] std::vector<std::string> words_of(std::string_view line) {
+    std::vector<std::string> words;
+    while (!line.empty()) {
+        words.emplace_back(line.substr(0, line.find(' ')));
+        line.remove_prefix(std::min(words.back().size() + 1, line.size()));
+    }
+    return words;
 }
 
 /// Runs one statement as a transaction of its own; false when it was refused.
@@ -88,7 +98,8 @@ awaitable<std::optional<partner_record>> directory::find_partner(std::string_vie
 }
 
 constexpr std::string_view find_application_sql =
-    "SELECT id, partner_id, name, secret_hash, disabled FROM applications WHERE id = $1";
+    "SELECT id, partner_id, name, secret_hash, disabled, public_client, redirect_uris"
+    " FROM applications WHERE id = $1";
 
 awaitable<std::optional<application_record>> directory::find_application(guid client_id) {
     const std::array<value, 1> values{client_id};
@@ -100,6 +111,8 @@ awaitable<std::optional<application_record>> directory::find_application(guid cl
         .name = found.take<std::string>(0, 2),
         .secret_hash = found.take<std::string>(0, 3),
         .disabled = flag(found, 4),
+        .is_public = flag(found, 5),
+        .redirect_uris = words_of(found.take<std::string>(0, 6)),
     };
 }
 
@@ -152,8 +165,9 @@ awaitable<bool> directory::add_partner(partner_record partner) {
 }
 
 constexpr std::string_view add_application_sql =
-    "INSERT INTO applications (id, partner_id, name, secret_hash, disabled)"
-    " VALUES ($1, $2, $3, $4, $5)";
+    "INSERT INTO applications"
+    " (id, partner_id, name, secret_hash, disabled, public_client, redirect_uris)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7)";
 
 awaitable<bool> directory::add_application(application_record application) {
     statement insert{
@@ -164,6 +178,8 @@ awaitable<bool> directory::add_application(application_record application) {
             std::move(application.name),
             std::move(application.secret_hash),
             std::int64_t{application.disabled},
+            std::int64_t{application.is_public},
+            joined(application.redirect_uris),
         }};
     co_return co_await write_one(database_, std::move(insert));
 }

@@ -29,8 +29,10 @@ struct application_record {
     guid id{};  ///< its client id
     guid partner_id{};
     std::string name{};
-    std::string secret_hash{};  ///< argon2id, in its own text form
+    std::string secret_hash{};  ///< argon2id, in its own text form; empty: no secret is right
     bool disabled{};
+    bool is_public{};  ///< a public client (RFC 6749, section 2.1): it has no credentials
+    std::vector<std::string> redirect_uris{};  ///< where people may be sent back to
 };
 
 /// A person of a partner.

@@ -98,7 +98,13 @@ TEST(Directory, FindsApplicationUntilAndAfterItIsDisabled) {
     directory& tenants = fresh.store.tenants();
     ASSERT_TRUE(run(tenants.add_partner(sample_partner(1))));
     const application_record added{
-        .id = id_of(2), .partner_id = id_of(1), .name = "Billing", .secret_hash = "$argon2id$"};
+        .id = id_of(2),
+        .partner_id = id_of(1),
+        .name = "Billing",
+        .secret_hash = "$argon2id$",
+        .is_public = true,
+        .redirect_uris = {"http://localhost", "https://billing.example/signed-in"},
+    };
     ASSERT_TRUE(run(tenants.add_application(added)));
     EXPECT_FALSE(run(tenants.add_application(added)));
 
@@ -108,6 +114,8 @@ TEST(Directory, FindsApplicationUntilAndAfterItIsDisabled) {
 
     ASSERT_TRUE(before && after);
     EXPECT_EQ(before->id, added.id);
+    EXPECT_TRUE(before->is_public);
+    EXPECT_EQ(before->redirect_uris, added.redirect_uris);
     EXPECT_EQ(before->partner_id, added.partner_id);
     EXPECT_EQ(before->name, added.name);
     EXPECT_EQ(before->secret_hash, added.secret_hash);

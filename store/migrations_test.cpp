@@ -109,7 +109,7 @@ TEST(EmbeddedSchema, IsNumberedWithoutGaps) {
     for (const embedded_file& script : sqlite_schema()) {
         EXPECT_THAT(std::string{script.name}, StartsWith("000" + std::to_string(number++) + "_"));
     }
-    EXPECT_EQ(number, 4);
+    EXPECT_GT(number, 4);
 }
 
 /// A file as the second script left it.

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <unistd.h>
 
+#include "embedded/sqlite_schema.hpp"
 #include "store/sqlite_connection.hpp"
 #include "store/testing.hpp"
 
@@ -106,14 +107,15 @@ TEST(OpenDatabase, RefusesSchemaOfALaterProgram) {
     const auto path = directory / "partnerd.db";
     make_database(path);
     sqlite_connection{{.file = path}, sqlite_connection::use::writing}.run(
-        "INSERT INTO schema_version VALUES (7, '0007_future.sql', '2030-01-01T00:00:00Z')"
+        "INSERT INTO schema_version VALUES (7000, '7000_future.sql', '2030-01-01T00:00:00Z')"
     );
 
     EXPECT_EQ(
         complaint(path),
         "the database " + path.string() +
-            " has schema version 7, this program knows versions up to 3: start a newer "
-            "partnerd, or restore a backup that was made before the upgrade"
+            " has schema version 7000, this program knows versions up to " +
+            std::to_string(sqlite_schema().size()) +
+            ": start a newer partnerd, or restore a backup that was made before the upgrade"
     );
 }
 
