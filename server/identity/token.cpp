@@ -12,6 +12,7 @@
 
 #include "server/identity/audience.hpp"
 #include "server/identity/base64url.hpp"
+#include "server/identity/digest.hpp"
 #include "server/identity/jws.hpp"
 #include "server/identity/random.hpp"
 #include <partner_center/json.hpp>
@@ -41,7 +42,107 @@ BOOST_DESCRIBE_STRUCT(
     app_claims, (), (aud, iss, iat, nbf, exp, appid, appidacr, idp, idtyp, oid, sub, tid, uti, ver)
 )
 
+/// What an App+User token of ours says. Source: wire contract, section 5.4.
+struct user_claims {
+    static constexpr auto wire_case = letter_case::snake;
+
+    std::string aud{};
+    std::string iss{};
+    std::int64_t iat{};
+    std::int64_t nbf{};
+    std::int64_t exp{};
+    std::string acr{"1"};
+    std::vector<std::string> amr{};
+    guid appid{};
+    std::string appidacr{};
+    std::string idp{};
+    std::string name{};
+    guid oid{};
+    std::vector<std::string> roles{};
+    std::string scp{};
+    guid sub{};
+    guid tid{};
+    std::string unique_name{};
+    std::string upn{};
+    std::string uti{};
+    std::string ver{"1.0"};
+};
+BOOST_DESCRIBE_STRUCT(
+    user_claims,
+    (),
+    (aud,
+     iss,
+     iat,
+     nbf,
+     exp,
+     acr,
+     amr,
+     appid,
+     appidacr,
+     idp,
+     name,
+     oid,
+     roles,
+     scp,
+     sub,
+     tid,
+     unique_name,
+     upn,
+     uti,
+     ver)
+)
+
+/// What an id token of ours says. Source: OpenID Connect Core 1.0, sections 2 and 3.3.2.11.
+struct identity_claims {
+    static constexpr auto wire_case = letter_case::snake;
+
+    guid aud{};
+    std::string iss{};
+    std::int64_t iat{};
+    std::int64_t nbf{};
+    std::int64_t exp{};
+    std::vector<std::string> amr{};
+    std::optional<std::string> c_hash{};
+    std::string name{};
+    std::optional<std::string> nonce{};
+    guid oid{};
+    std::optional<std::string> preferred_username{};
+    guid sub{};
+    guid tid{};
+    std::optional<std::string> unique_name{};
+    std::optional<std::string> upn{};
+    std::string uti{};
+    std::string ver{};
+};
+BOOST_DESCRIBE_STRUCT(
+    identity_claims,
+    (),
+    (aud,
+     iss,
+     iat,
+     nbf,
+     exp,
+     amr,
+     c_hash,
+     name,
+     nonce,
+     oid,
+     preferred_username,
+     sub,
+     tid,
+     unique_name,
+     upn,
+     uti,
+     ver)
+)
+
 namespace {
+
+/// How the user proved who that is (RFC 8176).
+[[nodiscard]] std::vector<std::string> methods_of(const signed_in_user& user) {
+    if (user.has_mfa) return {"pwd", "mfa"};
+    return {"pwd"};
+}
 
 /// The object id of an application in a tenant: always the same one, without a table that holds it.
 /// A name-based GUID of version 8 (RFC 9562): half a SHA-256.
@@ -133,6 +234,74 @@ std::string make_app_token(
         .tid = partner.id,
         .uti = new_token_id(),
     };
+    return make_jws(key, to_json(claims));
+}
+
+std::string make_user_token(
+    const signing_key& key,
+    const token_policy& policy,
+    const partner_record& partner,
+    const user_token& token
+) {
+    const std::string issuer = policy.issuer_of(partner);
+    const app_token& times = token.token;
+    const signed_in_user& user = token.user;
+    const user_claims claims{
+        .aud = times.audience,
+        .iss = issuer,
+        .iat = seconds_of(times.not_before()),
+        .nbf = seconds_of(times.not_before()),
+        .exp = seconds_of(times.expires()),
+        .amr = methods_of(user),
+        .appid = times.application_id,
+        .appidacr = token.appidacr,
+        .idp = issuer,
+        .name = user.principal_name,
+        .oid = user.id,
+        .roles = user.roles,
+        .scp = token.scopes,
+        .sub = user.id,
+        .tid = partner.id,
+        .unique_name = user.principal_name,
+        .upn = user.principal_name,
+        .uti = new_token_id(),
+    };
+    return make_jws(key, to_json(claims));
+}
+
+std::string make_id_token(
+    const signing_key& key,
+    const token_policy& policy,
+    const partner_record& partner,
+    const id_token& token
+) {
+    const app_token times{.issued_at = token.issued_at};
+    const signed_in_user& user = token.user;
+    identity_claims claims{
+        .aud = token.application_id,
+        .iss = policy.issuer_of(partner),
+        .iat = seconds_of(times.not_before()),
+        .nbf = seconds_of(times.not_before()),
+        .exp = seconds_of(times.expires()),
+        .amr = methods_of(user),
+        .name = user.principal_name,
+        .oid = user.id,
+        .sub = user.id,
+        .tid = partner.id,
+        .uti = new_token_id(),
+        .ver = token.version,
+    };
+    if (!token.nonce.empty()) claims.nonce = token.nonce;
+    if (!token.code.empty()) {
+        const std::string digest = sha256(token.code);
+        claims.c_hash = to_base64url(std::string_view{digest}.substr(0, digest.size() / 2));
+    }
+    if (token.version == "1.0") {
+        claims.unique_name = user.principal_name;
+        claims.upn = user.principal_name;
+    } else {
+        claims.preferred_username = user.principal_name;
+    }
     return make_jws(key, to_json(claims));
 }
 

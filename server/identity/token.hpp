@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "server/identity/claims.hpp"
 #include "server/identity/principal.hpp"
@@ -55,6 +56,47 @@ struct app_token {
     const token_policy& policy,
     const partner_record& partner,
     const app_token& token
+);
+
+/// Who signed in, as tokens say it.
+struct signed_in_user {
+    guid id{};
+    std::string principal_name{};
+    std::vector<std::string> roles{};
+    bool has_mfa{};  ///< with a second factor
+};
+
+/// The compact JWS (RS256) of an App+User access token, v1.0 in form. `token` says for which
+/// application and resource; `scopes` is its `scp`, `appidacr` how the application proved itself.
+/// Source: contract, section 5.4.
+struct user_token {
+    app_token token{};
+    signed_in_user user{};
+    std::string scopes{"user_impersonation"};
+    std::string appidacr{"1"};
+};
+[[nodiscard]] std::string make_user_token(
+    const signing_key& key,
+    const token_policy& policy,
+    const partner_record& partner,
+    const user_token& token
+);
+
+/// The compact JWS (RS256) that tells an application who signed in (OpenID Connect Core, section
+/// 2). No access token: its audience is the application, and it names none that may call.
+struct id_token {
+    guid application_id{};
+    signed_in_user user{};
+    std::string version{};  ///< "1.0" or "2.0", of the endpoint
+    std::string nonce{};    ///< empty: none
+    std::string code{};     ///< the authorization code given with it, for c_hash; empty: none
+    system_time issued_at{};
+};
+[[nodiscard]] std::string make_id_token(
+    const signing_key& key,
+    const token_policy& policy,
+    const partner_record& partner,
+    const id_token& token
 );
 
 /// Verifies bearer tokens. One per reactor, used on its thread only, but for cache_counts().
