@@ -123,8 +123,7 @@ constexpr std::array rows{
     row_of<&trusted_issuer::jwks_url, read_text>("jwks-url"),
     row_of<&trusted_issuer::audiences, read_texts>("audiences"),
     row_of<&trusted_issuer::tenant_claim, read_text>("tenant-claim"),
-    row{
-        "partner",
+    row{"partner",
         [](trusted_issuer& out, const member& in) { out.partner = read_guid(in); },
         [](const trusted_issuer& in, std::string_view key, toml::table& out) {
             if (in.partner) out.insert(key, to_string(*in.partner));
@@ -158,7 +157,8 @@ std::vector<trusted_issuer> read_issuers(const toml::node& node, const std::stri
     std::vector<trusted_issuer> out;
     for (const toml::node& each : *list) {
         const toml::table* const table = each.as_table();
-        if (table == nullptr) throw usage_error{source + " must be tables, each after a [[issuers]]"};
+        if (table == nullptr)
+            throw usage_error{source + " must be tables, each after a [[issuers]]"};
         out.push_back(read_issuer(*table, source));
     }
     return out;

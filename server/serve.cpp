@@ -322,8 +322,8 @@ void serve(const config& settings) {
         .tls = load_certificate(settings),
     };
     http::server api{options, [&](boost::asio::io_context& reactor) {
-        return make_application(shared, reactor);
-    }};
+                         return make_application(shared, reactor);
+                     }};
     http::server admin{
         {.host = settings.admin.host,
          .port = settings.admin.port,

@@ -20,7 +20,8 @@ bool standing_cache::is_good(const principal& caller, precise_time now) const {
 
 void standing_cache::remember(const principal& caller, precise_time now) {
     if (entries_.size() >= entries_max) entries_.clear();
-    entries_[{caller.application_id, caller.directory_user()}] = {caller.partner_id, caller.where, now};
+    entries_[{caller.application_id, caller.directory_user()}] = {
+        caller.partner_id, caller.where, now};
 }
 
 }  // namespace partner_center

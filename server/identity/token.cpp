@@ -178,7 +178,8 @@ awaitable<std::shared_ptr<const principal>> token_verifier::recall(
 }
 
 awaitable<bool> token_verifier::is_still_good(const principal& caller, precise_time now) {
-    const auto who = co_await directory_.find_standing(caller.application_id, caller.directory_user());
+    const auto who =
+        co_await directory_.find_standing(caller.application_id, caller.directory_user());
     const bool good = who && who->partner_id == caller.partner_id && who->where == caller.where &&
                       !who->application_disabled && !who->partner_disabled && !who->user_refused;
     if (good) standings_.remember(caller, now);
@@ -199,7 +200,8 @@ awaitable<result<std::shared_ptr<const principal>>> token_verifier::verify_anew(
     auto claims = outside ? outside_->read(*outside, seconds) : read_claims(key_, token, seconds);
     if (!claims) co_return claims.error();
     principal& caller = claims->caller;
-    const auto who = co_await directory_.find_standing(caller.application_id, caller.directory_user());
+    const auto who =
+        co_await directory_.find_standing(caller.application_id, caller.directory_user());
     if (const auto problem = problem_of(*claims, who, policy_)) co_return fault{*problem};
 
     caller.where = who->where;

@@ -77,9 +77,9 @@ public:
     /// and not disabled. No text says more than the fault's default. Fails with unavailable when
     /// too many tokens wait to be verified; see verification_lane.
     ///
-    /// A token whose `iss` is of an outside issuer is read as outside_issuers says, and may wait for
-    /// its key; then its application and partner are checked as for any token. Its user is nobody
-    /// that the directory knows.
+    /// A token whose `iss` is of an outside issuer is read as outside_issuers says, and may wait
+    /// for its key; then its application and partner are checked as for any token. Its user is
+    /// nobody that the directory knows.
     ///
     /// A token that was accepted is remembered: until it expires its signature is not checked
     /// again, and application, partner and user are asked about when the last answer is

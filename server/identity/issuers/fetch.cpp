@@ -139,9 +139,8 @@ void set_policy(
         }
         if (!equals_ignoring_case(word.substr(0, name.size()), name)) continue;
         std::uint32_t seconds{};
-        const auto [end, failed] = std::from_chars(
-            word.data() + name.size(), word.data() + word.size(), seconds
-        );
+        const auto [end, failed] =
+            std::from_chars(word.data() + name.size(), word.data() + word.size(), seconds);
         if (failed == std::errc{} && end == word.data() + word.size()) {
             age = std::chrono::seconds{seconds};
         }

@@ -71,9 +71,8 @@ slot shape_for<json_tree>::open_array(void* object) {
 }
 
 // A value is whole before its next sibling is made: what the vector moves, nobody points at.
-slot shape_for<json_tree>::member(
-    void* object, std::string_view key, json_reading, std::string_view&
-) {
+slot shape_for<
+    json_tree>::member(void* object, std::string_view key, json_reading, std::string_view&) {
     auto& tree = *static_cast<json_tree*>(object);
     tree.names.emplace_back(key);
     return slot_for(tree.items.emplace_back());

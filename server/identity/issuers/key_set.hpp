@@ -30,9 +30,8 @@ public:
 
     /// The key for a token's header, or null. A token without `kid` is only taken from a set of one
     /// key. The first of keys with the same id and algorithm counts.
-    [[nodiscard]] const published_key* find(
-        std::string_view id, signature_algorithm algorithm
-    ) const;
+    [[nodiscard]] const published_key* find(std::string_view id, signature_algorithm algorithm)
+        const;
     [[nodiscard]] std::size_t size() const { return keys_.size(); }
     [[nodiscard]] key_set copy() const;
 

@@ -26,8 +26,8 @@ struct key_place {
     }
     std::string url{document->text_of("jwks_uri")};
     // Plain http is for who is asked over plain http already.
-    const bool good = is_fetchable(url) &&
-                      (!is_plain_loopback(url) || is_plain_loopback(of.discovery_url));
+    const bool good =
+        is_fetchable(url) && (!is_plain_loopback(url) || is_plain_loopback(of.discovery_url));
     if (!good) return {.problem = "its discovery document has no jwks_uri that may be asked"};
     return {.url = std::move(url)};
 }

@@ -25,8 +25,8 @@ namespace partner_center {
 /// When keys are fetched, and for how long they are good.
 struct refresh_pace {
     using duration = std::chrono::milliseconds;
-    duration usual{std::chrono::hours{1}};      ///< when the answer has no max-age
-    duration least{std::chrono::minutes{5}};    ///< bounds of max-age
+    duration usual{std::chrono::hours{1}};    ///< when the answer has no max-age
+    duration least{std::chrono::minutes{5}};  ///< bounds of max-age
     duration most{std::chrono::hours{24}};
     duration retry_first{std::chrono::seconds{5}};  ///< after a failure; doubled after each more
     duration retry_most{std::chrono::minutes{5}};
@@ -55,9 +55,7 @@ public:
     using report_function = std::function<void(const refresh_report&)>;
 
     /// `report` is called on the source's thread after each attempt.
-    key_source(
-        trusted_issuer of, refresh_pace pace, fetch_limits limits, report_function report
-    );
+    key_source(trusted_issuer of, refresh_pace pace, fetch_limits limits, report_function report);
     /// Gives up what is being fetched.
     ~key_source() = default;
     key_source(const key_source&) = delete;

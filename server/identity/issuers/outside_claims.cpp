@@ -47,8 +47,8 @@ struct time_claim {
 /// Not an id token, a refresh token or the like, as far as it says so: at_hash and c_hash are in id
 /// tokens only (OpenID Connect Core, 3.1.3.6), and Keycloak names the kind in `typ`.
 [[nodiscard]] bool is_access_token(const json_tree& claims) {
-    const bool is_bearer = claims.find("typ") == nullptr ||
-                           equals_ignoring_case(claims.text_of("typ"), "Bearer");
+    const bool is_bearer =
+        claims.find("typ") == nullptr || equals_ignoring_case(claims.text_of("typ"), "Bearer");
     return is_bearer && claims.find("at_hash") == nullptr && claims.find("c_hash") == nullptr;
 }
 
@@ -102,7 +102,9 @@ struct time_claim {
     return {};
 }
 
-[[nodiscard]] std::optional<guid> partner_of(const trusted_issuer& issuer, const json_tree& claims) {
+[[nodiscard]] std::optional<guid> partner_of(
+    const trusted_issuer& issuer, const json_tree& claims
+) {
     if (issuer.partner) return issuer.partner;
     const auto named = parse_guid(text_at(claims, issuer.tenant_claim));
     const auto in_path = tenant_in_path(claims.text_of("iss"));
@@ -172,15 +174,12 @@ struct time_claim {
     caller.roles = roles_of(issuer, claims);
     caller.has_mfa = follows(claims, issuer.mfa);
     constexpr std::string_view scope = "user_impersonation";
-    caller.may_impersonate =
-        has_scope(claims, "scp", scope) || has_scope(claims, "scope", scope);
+    caller.may_impersonate = has_scope(claims, "scp", scope) || has_scope(claims, "scope", scope);
     return caller;
 }
 
 /// As the contract compares audiences: ignoring letter case and a slash at the end.
-[[nodiscard]] bool is_for_us(
-    std::string_view audience, const std::vector<std::string>& audiences
-) {
+[[nodiscard]] bool is_for_us(std::string_view audience, const std::vector<std::string>& audiences) {
     const auto bare = [](std::string_view text) {
         if (text.ends_with('/')) text.remove_suffix(1);
         return text;

@@ -93,8 +93,7 @@ const published_key* outside_issuers::key_of(const outside_token& token) {
     source& of = sources_[token.source];
     if (of.from->version() != of.known.version) of.known = of.from->current();
     const auto algorithm = algorithm_of(token);
-    const bool is_fresh =
-        of.known.keys && std::chrono::steady_clock::now() < of.known.good_until;
+    const bool is_fresh = of.known.keys && std::chrono::steady_clock::now() < of.known.good_until;
     if (!algorithm || !is_fresh) return nullptr;
     return of.known.keys->find(token.jws.key_id, *algorithm);
 }

@@ -1,5 +1,5 @@
-// A reactor's view of all outside issuers: whose token is this, and is it good. Calls key_source.cpp
-// for keys and outside_claims.cpp for what a token says.
+// A reactor's view of all outside issuers: whose token is this, and is it good. Calls
+// key_source.cpp for keys and outside_claims.cpp for what a token says.
 // SPDX-License-Identifier: MIT
 #pragma once
 

@@ -20,8 +20,8 @@ using boost::urls::scheme;
 [[nodiscard]] std::optional<boost::urls::url_view> parse(std::string_view url) {
     const auto parsed = boost::urls::parse_uri({url.data(), url.size()});
     if (!parsed) return {};
-    const bool plain = !parsed->encoded_host().empty() && !parsed->has_userinfo() &&
-                       !parsed->has_fragment();
+    const bool plain =
+        !parsed->encoded_host().empty() && !parsed->has_userinfo() && !parsed->has_fragment();
     if (!plain) return {};
     return *parsed;
 }
@@ -62,7 +62,8 @@ using boost::urls::scheme;
     const auto say = [&](std::string_view what) {
         return fmt::format("issuers: '{}': {}", of.issuer, what);
     };
-    if (of.issuer.empty()) return "issuers: each needs its issuer = \"https://…\", as in its tokens";
+    if (of.issuer.empty())
+        return "issuers: each needs its issuer = \"https://…\", as in its tokens";
     if (!is_fetchable(with_tenant(of.issuer, "tenant"))) {
         return say("issuer must be an https:// URL (http:// on a loopback address only)");
     }
@@ -125,9 +126,7 @@ std::optional<std::string> problem_of(
 ) {
     for (const trusted_issuer& each : issuers) {
         if (auto problem = problem_of(each)) return problem;
-        const auto is_own = [&](const std::string& own) {
-            return overlap(each.issuer, own);
-        };
+        const auto is_own = [&](const std::string& own) { return overlap(each.issuer, own); };
         if (std::ranges::any_of(own_issuers, is_own)) {
             return fmt::format(
                 "issuers: '{}' is what the embedded authority calls itself: two sources of tokens "

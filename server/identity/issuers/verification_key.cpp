@@ -97,9 +97,7 @@ public:
           verifier{EVP_PKEY_CTX_new(public_key.get(), nullptr)} {
         const bool is_rsa = of == signature_algorithm::rs256;
         require(digest && verifier && EVP_PKEY_verify_init(verifier.get()) == 1);
-        require(
-            !is_rsa || EVP_PKEY_CTX_set_rsa_padding(verifier.get(), RSA_PKCS1_PADDING) == 1
-        );
+        require(!is_rsa || EVP_PKEY_CTX_set_rsa_padding(verifier.get(), RSA_PKCS1_PADDING) == 1);
         require(EVP_PKEY_CTX_set_signature_md(verifier.get(), digest.get()) == 1);
     }
 
