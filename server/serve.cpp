@@ -109,13 +109,17 @@ struct shared_parts {
 
     /// On the thread of the issuer's keys. The texts are the operator's and ours.
     void note_refresh(const refresh_report& of) {
-        const bool good = of.problem.empty();
-        (good ? refreshes_good : refreshes_failed).fetch_add(1, std::memory_order_relaxed);
-        lines.event(
-            good ? log_level::info : log_level::warning,
-            good ? "issuer_refreshed" : "issuer_refresh_failed",
-            {{"issuer", of.of.issuer}, {"detail", of.problem}}
-        );
+        if (of.problem.empty()) {
+            refreshes_good.fetch_add(1, std::memory_order_relaxed);
+            lines.event(log_level::info, "issuer_refreshed", {{"issuer", of.of.issuer}});
+        } else {
+            refreshes_failed.fetch_add(1, std::memory_order_relaxed);
+            lines.event(
+                log_level::warning,
+                "issuer_refresh_failed",
+                {{"issuer", of.of.issuer}, {"detail", of.problem}}
+            );
+        }
     }
 
     const switches options;

@@ -44,6 +44,9 @@ BOOST_DESCRIBE_STRUCT(
 
 namespace {
 
+/// So long the signature of an outside token is believed: its issuer may withdraw the key.
+constexpr std::chrono::hours outside_memory_max{1};
+
 /// The object id of an application in a tenant: always the same one, without a table that holds it.
 /// A name-based GUID of version 8 (RFC 9562): half a SHA-256.
 [[nodiscard]] guid service_principal_of(const guid& application_id, const guid& tenant_id) {
@@ -206,6 +209,10 @@ awaitable<result<std::shared_ptr<const principal>>> token_verifier::verify_anew(
 
     caller.where = who->where;
     standings_.remember(caller, now);
+    if (outside) {
+        const std::int64_t end = seconds_of(seconds - clock_skew + outside_memory_max);
+        claims->times.end = std::min(claims->times.end, end);
+    }
     const auto good = std::make_shared<const verified_token>(verified_token{
         std::string{token}, std::move(caller), claims->times});
     cache_.insert(good);

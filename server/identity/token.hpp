@@ -81,10 +81,10 @@ public:
     /// for its key; then its application and partner are checked as for any token. Its user is
     /// nobody that the directory knows.
     ///
-    /// A token that was accepted is remembered: until it expires its signature is not checked
-    /// again, and application, partner and user are asked about when the last answer is
-    /// standing_age_max old. Whoever may not call any more is so refused within a second, with the
-    /// fault that a new token would have.
+    /// A token that was accepted is remembered: until it expires (for an hour at most, if it is of
+    /// an outside issuer) its signature is not checked again, and application, partner and user are
+    /// asked about when the last answer is standing_age_max old. Whoever may not call any more is
+    /// so refused within a second, with the fault that a new token would have.
     [[nodiscard]] awaitable<result<std::shared_ptr<const principal>>> verify(
         std::string_view token, precise_time now
     );

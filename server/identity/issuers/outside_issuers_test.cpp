@@ -498,6 +498,21 @@ TEST_F(VerifierOfOutsideTokens, StillTakesItsOwn) {
     EXPECT_TRUE(verify(verifier_, own, noon));
 }
 
+TEST_F(VerifierOfOutsideTokens, ChecksASignatureAnewAfterAnHour) {
+    const claim_map claims = application_claims(provider_.url());
+    const auto token =
+        key_.token(json_of(with(claims, "exp", std::to_string(now_seconds + 3 * 3600))));
+    ASSERT_TRUE(verify(verifier_, token, noon));
+    provider_.publish(key_set_of({next_.jwk()}));
+    ASSERT_TRUE(sources_.front()->ask());
+    while (sources_.front()->version() == 1) std::this_thread::yield();
+    EXPECT_TRUE(verify(verifier_, token, noon + std::chrono::minutes{59}));
+    EXPECT_EQ(
+        verify(verifier_, token, noon + std::chrono::minutes{60}).error().kind,
+        fault_kind::bad_token
+    );
+}
+
 TEST_F(VerifierOfOutsideTokens, RefusesADisabledApplicationWhoseTokenItRemembers) {
     const auto token = key_.token(json_of(application_claims(provider_.url())));
     ASSERT_TRUE(verify(verifier_, token, noon));
