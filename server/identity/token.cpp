@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -143,6 +144,8 @@ namespace {
     if (user.has_mfa) return {"pwd", "mfa"};
     return {"pwd"};
 }
+/// So long the signature of an outside token is believed: its issuer may withdraw the key.
+constexpr std::chrono::hours outside_memory_max{1};
 
 /// The object id of an application in a tenant: always the same one, without a table that holds it.
 /// A name-based GUID of version 8 (RFC 9562): half a SHA-256.
@@ -178,17 +181,19 @@ namespace {
     });
 }
 
-/// Why a token is refused that our key signed and whose time it is; `who` is what the directory
-/// knows of its application and user.
+/// Why a token is refused that its issuer signed and whose time it is; `who` is what the directory
+/// knows of its application and user. Issuer and audience of outside tokens were checked before.
 [[nodiscard]] std::optional<fault_kind> problem_of(
     const token_claims& claims, const std::optional<standing>& who, const token_policy& policy
 ) {
     const principal& caller = claims.caller;
     if (!who || who->partner_id != caller.partner_id) return fault_kind::bad_token;
-    if (claims.issuer != policy.issuer_of(*who->where, to_string(who->partner_id))) {
-        return fault_kind::bad_token;
+    if (!caller.is_from_outside) {
+        if (claims.issuer != policy.issuer_of(*who->where, to_string(who->partner_id))) {
+            return fault_kind::bad_token;
+        }
+        if (!is_for_us(claims.audiences, *who->where, policy)) return fault_kind::wrong_audience;
     }
-    if (!is_for_us(claims.audiences, *who->where, policy)) return fault_kind::wrong_audience;
     if (who->application_disabled) return fault_kind::bad_token;
     if (who->partner_disabled) return fault_kind::partner_disabled;
     if (who->user_refused) return fault_kind::bad_token;
@@ -344,7 +349,8 @@ awaitable<std::shared_ptr<const principal>> token_verifier::recall(
 }
 
 awaitable<bool> token_verifier::is_still_good(const principal& caller, precise_time now) {
-    const auto who = co_await directory_.find_standing(caller.application_id, caller.user_id);
+    const auto who =
+        co_await directory_.find_standing(caller.application_id, caller.directory_user());
     const bool good = who && who->partner_id == caller.partner_id && who->where == caller.where &&
                       !who->application_disabled && !who->partner_disabled && !who->user_refused;
     if (good) standings_.remember(caller, now);
@@ -355,14 +361,26 @@ awaitable<result<std::shared_ptr<const principal>>> token_verifier::verify_anew(
     std::string_view token, precise_time now
 ) {
     cache_.count_miss();
-    auto claims = read_claims(key_, token, std::chrono::floor<std::chrono::seconds>(now));
+    std::optional<outside_token> outside;
+    if (outside_ != nullptr) outside = outside_->find(token);
+    if (outside && co_await outside_->wait_for_key(*outside)) {
+        const bool has_turn = co_await lane_.take_turn();
+        if (!has_turn) co_return fault{fault_kind::unavailable};
+    }
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(now);
+    auto claims = outside ? outside_->read(*outside, seconds) : read_claims(key_, token, seconds);
     if (!claims) co_return claims.error();
     principal& caller = claims->caller;
-    const auto who = co_await directory_.find_standing(caller.application_id, caller.user_id);
+    const auto who =
+        co_await directory_.find_standing(caller.application_id, caller.directory_user());
     if (const auto problem = problem_of(*claims, who, policy_)) co_return fault{*problem};
 
     caller.where = who->where;
     standings_.remember(caller, now);
+    if (outside) {
+        const std::int64_t end = seconds_of(seconds - clock_skew + outside_memory_max);
+        claims->times.end = std::min(claims->times.end, end);
+    }
     const auto good = std::make_shared<const verified_token>(verified_token{
         std::string{token}, std::move(caller), claims->times});
     cache_.insert(good);

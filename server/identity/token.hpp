@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "server/identity/claims.hpp"
+#include "server/identity/issuers/outside_issuers.hpp"
 #include "server/identity/principal.hpp"
 #include "server/identity/signing_key.hpp"
 #include "server/identity/standing_cache.hpp"
@@ -104,6 +105,9 @@ class token_verifier {
 public:
     token_verifier(const signing_key& key, const token_policy& policy, directory& directory);
 
+    /// Takes tokens of these issuers too, from now on. They live as long as this.
+    void trust(outside_issuers& issuers) { outside_ = &issuers; }
+
     /// Who presented the token, if it was accepted before, is good at this time and its caller was
     /// in good standing less than standing_age_max ago: what nearly every request needs. Null
     /// otherwise: ask verify(). Allocates nothing.
@@ -115,10 +119,14 @@ public:
     /// and not disabled. No text says more than the fault's default. Fails with unavailable when
     /// too many tokens wait to be verified; see verification_lane.
     ///
-    /// A token that was accepted is remembered: until it expires its signature is not checked
-    /// again, and application, partner and user are asked about when the last answer is
-    /// standing_age_max old. Whoever may not call any more is so refused within a second, with the
-    /// fault that a new token would have.
+    /// A token whose `iss` is of an outside issuer is read as outside_issuers says, and may wait
+    /// for its key; then its application and partner are checked as for any token. Its user is
+    /// nobody that the directory knows.
+    ///
+    /// A token that was accepted is remembered: until it expires (for an hour at most, if it is of
+    /// an outside issuer) its signature is not checked again, and application, partner and user are
+    /// asked about when the last answer is standing_age_max old. Whoever may not call any more is
+    /// so refused within a second, with the fault that a new token would have.
     [[nodiscard]] awaitable<result<std::shared_ptr<const principal>>> verify(
         std::string_view token, precise_time now
     );
@@ -140,6 +148,7 @@ private:
     const signing_key& key_;
     const token_policy& policy_;
     directory& directory_;
+    outside_issuers* outside_{};
     token_cache cache_{};
     standing_cache standings_{};
     verification_lane lane_{};
