@@ -22,10 +22,8 @@ constexpr std::array<std::string_view, 3> response_modes{"query", "fragment", "f
         if (!uri.starts_with(host) || uri.substr(host.size(), 1) != ":") continue;
         const std::string_view behind = uri.substr(host.size() + 1);
         const auto digits = std::min(behind.find_first_not_of("0123456789"), behind.size());
-        const std::string_view rest = behind.substr(digits);
         const bool is_port = digits >= 1 && digits <= 5;
-        const bool ends_there = rest.empty() || rest.front() == '/' || rest.front() == '?';
-        if (is_port && ends_there) return std::string{host}.append(rest);
+        if (is_port) return std::string{host}.append(behind.substr(digits));
     }
     return {};
 }

@@ -486,6 +486,8 @@ TEST_F(SignIn, TellsNobodyWhyNameOrPasswordAreRefused) {
         EXPECT_EQ(got.field("Location"), "") << name;
         bodies.push_back(between(got.answer.body, R"(role="alert">)", "<"));
     }
+    run_sql("UPDATE users SET disabled = 1");
+    bodies.push_back(between(fill_in(page).answer.body, R"(role="alert">)", "<"));
     for (const std::string& body : bodies) {
         EXPECT_EQ(body, "The user name or the password is not right.");
     }
@@ -907,8 +909,11 @@ TEST_F(SignIn, WantsTheSecretAndTheTenantOfAConfidentialClient) {
 TEST_F(SignIn, GivesARefreshTokenAtVersion2OnlyForOfflineAccess) {
     parameters asked = web_request();
     asked["scope"] = std::string{api} + "/.default";
-    const read_user_answer got = token(web_code(code_for(asked))).read();
+    parameters redeemed = web_code(code_for(asked));
+    redeemed["scope"] = asked["scope"] + " openid offline_access";
+    const read_user_answer got = token(redeemed).read();
 
+    EXPECT_EQ(got.scope, fmt::format("{0}/user_impersonation {0}/.default", api));
     EXPECT_EQ(got.refresh_token, "");
     EXPECT_EQ(got.id_token, "");
     EXPECT_TRUE(verify(got.access_token));
