@@ -10,6 +10,7 @@
 
 #include "server/identity/secret_hasher.hpp"
 #include "server/identity/token.hpp"
+#include "store/proofs.hpp"
 #include <partner_center/http.hpp>
 
 namespace partner_center {
@@ -45,6 +46,7 @@ public:
         const signing_key& key,
         const token_policy& policy,
         directory& directory,
+        proofs& proofs,
         secret_hasher& hasher
     );
     /// Comparisons that still run for its callers are passed back to their executor first.
@@ -82,6 +84,7 @@ private:
     const signing_key& key_;
     const token_policy& policy_;
     directory& directory_;
+    proofs& proofs_;
     secret_hasher& hasher_;
 };
 

@@ -15,8 +15,8 @@ namespace partner_center::oauth {
 
 using texts = std::vector<std::string>;
 
-/// OpenID provider metadata. The two interactive endpoints are named because clients insist on
-/// them; nothing answers there yet. Source: OpenID Connect Discovery 1.0 and contract, section 5.6.
+/// OpenID provider metadata. The authorization endpoint is named because clients insist on it;
+/// nothing answers there yet. Source: OpenID Connect Discovery 1.0 and contract, section 5.6.
 struct provider_metadata {
     static constexpr auto wire_case = letter_case::snake;
 
@@ -26,6 +26,7 @@ struct provider_metadata {
     std::string device_authorization_endpoint{};
     std::string jwks_uri{};
     texts token_endpoint_auth_methods_supported{};
+    texts token_endpoint_auth_signing_alg_values_supported{};
     texts grant_types_supported{};
     texts response_modes_supported{};
     texts response_types_supported{};
@@ -46,6 +47,7 @@ BOOST_DESCRIBE_STRUCT(
      device_authorization_endpoint,
      jwks_uri,
      token_endpoint_auth_methods_supported,
+     token_endpoint_auth_signing_alg_values_supported,
      grant_types_supported,
      response_modes_supported,
      response_types_supported,
@@ -113,7 +115,7 @@ constexpr endpoint_paths paths_v2{
 [[nodiscard]] provider_metadata metadata_of(
     const exchange& x, const tenant& asked, const endpoint_paths& paths
 ) {
-    const texts proofs{"client_secret_post", "client_secret_basic"};
+    const texts proofs{"client_secret_post", "client_secret_basic", "private_key_jwt"};
     const texts claims{"sub", "iss", "aud", "exp", "iat", "nbf", "tid", "oid", "appid"};
     const std::string base = x.policy.public_url + '/' + asked.name;
     const cloud& where = asked.partner ? *asked.partner->where : clouds::global;
@@ -125,7 +127,9 @@ constexpr endpoint_paths paths_v2{
         .device_authorization_endpoint = base + std::string{paths.device},
         .jwks_uri = base + std::string{paths.keys},
         .token_endpoint_auth_methods_supported = proofs,
-        .grant_types_supported = {"client_credentials"},
+        .token_endpoint_auth_signing_alg_values_supported = {"RS256", "PS256"},
+        .grant_types_supported =
+            {"client_credentials", "urn:ietf:params:oauth:grant-type:device_code"},
         .response_modes_supported = {"query", "fragment", "form_post"},
         .response_types_supported = {"code", "id_token", "code id_token"},
         .subject_types_supported = {"pairwise"},

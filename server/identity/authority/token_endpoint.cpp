@@ -8,9 +8,9 @@
 #include <fmt/format.h>
 
 #include "server/identity/audience.hpp"
-#include "server/identity/authority/endpoints.hpp"
-#include "server/identity/authority/form.hpp"
-#include "server/identity/authority/tenant.hpp"
+#include "server/identity/authority/client_assertion.hpp"
+#include "server/identity/authority/device_code.hpp"
+#include "server/identity/authority/token_request.hpp"
 #include <partner_center/json.hpp>
 
 namespace partner_center::oauth {
@@ -49,8 +49,6 @@ namespace {
 /// Far more than any grant needs.
 constexpr std::size_t body_bytes_max = 16 * 1024;
 
-enum class version { v1, v2 };
-
 /// A request that can be understood; nothing in it is believed yet.
 struct token_request {
     client_proof proof{};
@@ -73,10 +71,13 @@ struct issued_token {
 /// Addresses are logged and cached by everyone on the way.
 [[nodiscard]] bool has_secret(std::string_view query) {
     const auto parameters = form::parse(query);
-    return !parameters || !parameters->find("client_secret").empty();
+    const auto has = [&](std::string_view name) { return !parameters->find(name).empty(); };
+    return !parameters || has("client_secret") || has("client_assertion") || has("device_code");
 }
 
-[[nodiscard]] result<form, refusal> read_form(const exchange& x) {
+}  // namespace
+
+result<form, refusal> read_form(const exchange& x) {
     if (has_secret(x.query))
         return malformed("the address must be well-formed and hold no credentials.");
     if (!is_form(x.request)) {
@@ -90,15 +91,20 @@ struct issued_token {
     return *std::move(parameters);
 }
 
-/// From HTTP Basic or from the form, but not from both (RFC 6749, section 2.3).
-[[nodiscard]] result<client_proof, refusal> read_proof(
+result<client_proof, refusal> read_proof(
     const http::request_view& request, const form& parameters
 ) {
     const std::string_view authorization = request.find("Authorization").value_or("");
     const std::string_view client_id = parameters.find("client_id");
     const std::string_view secret = parameters.find("client_secret");
+    const std::string_view assertion = parameters.find("client_assertion");
+    const std::string_view kind = parameters.find("client_assertion_type");
+    if (!assertion.empty() && kind != jwt_bearer) {
+        return malformed("the client_assertion_type must be '" + std::string{jwt_bearer} + "'.");
+    }
+    if (assertion.empty() && !kind.empty()) return missing_parameter("client_assertion");
     if (is_basic(authorization)) {
-        if (request.count("Authorization") > 1 || !secret.empty()) {
+        if (request.count("Authorization") > 1 || !secret.empty() || !assertion.empty()) {
             return malformed("the client must prove itself in one way only.");
         }
         auto proof = parse_basic(authorization);
@@ -108,10 +114,18 @@ struct issued_token {
         }
         return *std::move(proof);
     }
-    if (client_id.empty()) return missing_parameter("client_id");
-    if (secret.empty()) return no_client_proof();
-    return client_proof{.client_id = std::string{client_id}, .secret = std::string{secret}};
+    if (!secret.empty() && !assertion.empty()) {
+        return malformed("the client must prove itself in one way only.");
+    }
+    if (client_id.empty() && assertion.empty()) return missing_parameter("client_id");
+    return client_proof{
+        .client_id = std::string{client_id},
+        .secret = std::string{secret},
+        .assertion = std::string{assertion},
+    };
 }
+
+namespace {
 
 [[nodiscard]] bool is_known(std::string_view resource) {
     return std::ranges::any_of(clouds::all, [&](const cloud* where) {
@@ -135,45 +149,51 @@ struct issued_token {
     return found;
 }
 
-/// What the token is for: v1 names the resource, v2 a scope of it.
-[[nodiscard]] result<std::string, refusal> read_resource(const form& parameters, version form) {
-    constexpr std::string_view all_permissions = "/.default";
+}  // namespace
+
+result<std::string, refusal> read_resource(
+    const form& parameters, version form, std::span<const std::string_view> permissions
+) {
     const bool is_v1 = form == version::v1;
     const std::string_view name = is_v1 ? "resource" : "scope";
     std::string_view resource = parameters.find(name);
     if (resource.empty()) return missing_parameter(name);
     if (!is_v1) {
         resource = scope_of_resource(resource);
-        if (!resource.ends_with(all_permissions)) return scope_without_default();
+        const auto ends_it = [&](std::string_view each) { return resource.ends_with(each); };
+        const auto permission = std::ranges::find_if(permissions, ends_it);
+        if (permission == permissions.end()) return scope_without_default();
         // "https://host//.default" asks for "https://host/": MSAL adds its slash to the caller's.
-        resource.remove_suffix(all_permissions.size());
+        resource.remove_suffix(permission->size());
     }
     if (!is_known(resource)) return unknown_resource(is_v1 ? "invalid_resource" : "invalid_scope");
     return std::string{resource};
 }
 
-[[nodiscard]] result<token_request, refusal> read_request(const exchange& x, version form) {
-    const auto parameters = read_form(x);
-    if (!parameters) return parameters.error();
-    const std::string_view grant = parameters->find("grant_type");
-    if (grant.empty()) return missing_parameter("grant_type");
-    if (grant != "client_credentials") return unsupported_grant();
-    auto proof = read_proof(x.request, *parameters);
+namespace {
+
+[[nodiscard]] result<token_request, refusal> read_request(
+    const exchange& x, const form& parameters, version form
+) {
+    constexpr std::array<std::string_view, 1> all_permissions{"/.default"};
+    if (parameters.find("grant_type") != "client_credentials") return unsupported_grant();
+    auto proof = read_proof(x.request, parameters);
     if (!proof) return proof.error();
-    auto resource = read_resource(*parameters, form);
+    if (proof->secret.empty() && proof->assertion.empty()) return no_client_proof();
+    auto resource = read_resource(parameters, form, all_permissions);
     if (!resource) return resource.error();
     return token_request{.proof = *std::move(proof), .resource = *std::move(resource)};
 }
 
 /// The application, once its secret proved right. What is unknown or disabled has no hash to
 /// compare with and takes as long to refuse: the same questions, and one comparison.
-[[nodiscard]] awaitable<result<application_record, refusal>> authenticate(
+[[nodiscard]] awaitable<result<application_record, refusal>> authenticate_by_secret(
     const exchange& x, client_proof proof
 ) {
     // What is no GUID is looked for as well, as the id that nothing has.
     const guid client_id = parse_guid(proof.client_id).value_or(guid{});
     auto application = co_await x.directory.find_application(client_id);
-    const bool usable = application && !application->disabled;
+    const bool usable = application && !application->disabled && !application->is_public;
     std::string hash = usable ? application->secret_hash : std::string{};
     bool right = false;
     try {
@@ -185,8 +205,39 @@ struct issued_token {
     co_return *std::move(application);
 }
 
-/// The partner to issue a token of: the tenant that was asked, else the application's own.
-[[nodiscard]] awaitable<result<partner_record, refusal>> partner_of(
+/// A public client has no credentials: its name is all that it says.
+[[nodiscard]] awaitable<result<application_record, refusal>> find_public_client(
+    const exchange& x, const client_proof& proof
+) {
+    const guid client_id = parse_guid(proof.client_id).value_or(guid{});
+    auto application = co_await x.directory.find_application(client_id);
+    if (!application || application->disabled || !application->is_public) {
+        co_return no_client_proof();
+    }
+    co_return *std::move(application);
+}
+
+}  // namespace
+
+awaitable<result<known_client, refusal>> authenticate(const exchange& x, client_proof proof) {
+    std::string_view kind = "0";
+    result<application_record, refusal> application = no_client_proof();
+    if (!proof.assertion.empty()) {
+        kind = "2";
+        application = co_await authenticate_by_assertion(x, proof);
+    } else if (!proof.secret.empty()) {
+        kind = "1";
+        application = co_await authenticate_by_secret(x, std::move(proof));
+    } else {
+        application = co_await find_public_client(x, proof);
+    }
+    if (!application) co_return application.error();
+    x.outcome.application_id = application->id;
+    x.outcome.partner_id = application->partner_id;
+    co_return known_client{*std::move(application), std::string{kind}};
+}
+
+awaitable<result<partner_record, refusal>> partner_of(
     const exchange& x, const tenant& asked, const application_record& application
 ) {
     if (asked.partner && asked.partner->id == application.partner_id) co_return *asked.partner;
@@ -196,31 +247,32 @@ struct issued_token {
     co_return *own;
 }
 
-[[nodiscard]] awaitable<result<issued_token, refusal>> issue(const exchange& x, version form) {
-    const auto asked = read_request(x, form);
+namespace {
+
+[[nodiscard]] awaitable<result<issued_token, refusal>> issue(
+    const exchange& x, const form& parameters, version form
+) {
+    const auto asked = read_request(x, parameters, form);
     if (!asked) co_return asked.error();
     const auto tenant = co_await find_tenant(x.directory, x.tenant);
     if (!tenant) co_return unknown_tenant("invalid_request");
-    const auto application = co_await authenticate(x, asked->proof);
-    if (!application) co_return application.error();
-    x.outcome.application_id = application->id;
-    x.outcome.partner_id = application->partner_id;
-    const auto partner = co_await partner_of(x, *tenant, *application);
+    const auto client = co_await authenticate(x, asked->proof);
+    if (!client) co_return client.error();
+    const auto partner = co_await partner_of(x, *tenant, client->application);
     if (!partner) co_return partner.error();
 
     app_token claims{
-        .application_id = application->id,
+        .application_id = client->application.id,
         .audience = asked->resource,
         .issued_at = x.now,
+        .proof = client->proof,
     };
     std::string text = make_app_token(x.key, x.policy, *partner, claims);
     co_return issued_token{.claims = std::move(claims), .text = std::move(text)};
 }
 
-}  // namespace
-
-awaitable<reply> issue_token_v1(const exchange& x) {
-    const auto token = co_await issue(x, version::v1);
+[[nodiscard]] awaitable<reply> issue_app_token_v1(const exchange& x, const form& parameters) {
+    const auto token = co_await issue(x, parameters, version::v1);
     if (!token) co_return token.error();
     const auto& [claims, text] = *token;
     const std::string lifetime = fmt::to_string(claims.lifetime.count());
@@ -235,8 +287,8 @@ awaitable<reply> issue_token_v1(const exchange& x) {
     co_return to_json(answer);
 }
 
-awaitable<reply> issue_token_v2(const exchange& x) {
-    const auto token = co_await issue(x, version::v2);
+[[nodiscard]] awaitable<reply> issue_app_token_v2(const exchange& x, const form& parameters) {
+    const auto token = co_await issue(x, parameters, version::v2);
     if (!token) co_return token.error();
     const token_answer_v2 answer{
         .expires_in = token->claims.lifetime.count(),
@@ -244,6 +296,26 @@ awaitable<reply> issue_token_v2(const exchange& x) {
         .access_token = token->text,
     };
     co_return to_json(answer);
+}
+
+[[nodiscard]] awaitable<reply> issue_token(const exchange& x, version form) {
+    const auto parameters = read_form(x);
+    if (!parameters) co_return parameters.error();
+    const std::string_view grant = parameters->find("grant_type");
+    if (grant.empty()) co_return missing_parameter("grant_type");
+    if (is_device_grant(grant)) co_return co_await redeem_device_code(x, *parameters, form);
+    if (form == version::v1) co_return co_await issue_app_token_v1(x, *parameters);
+    co_return co_await issue_app_token_v2(x, *parameters);
+}
+
+}  // namespace
+
+awaitable<reply> issue_token_v1(const exchange& x) {
+    return issue_token(x, version::v1);
+}
+
+awaitable<reply> issue_token_v2(const exchange& x) {
+    return issue_token(x, version::v2);
 }
 
 }  // namespace partner_center::oauth
