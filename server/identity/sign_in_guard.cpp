@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <arpa/inet.h>
 #include <array>
-#include <netinet/in.h>
-#include <stdexcept>
 #include <utility>
 #include <vector>
 
