@@ -97,6 +97,7 @@ struct shared_parts {
               .entra_issuer = settings.demo,
               .public_url = settings.public_url,
               .accept_legacy_audience = settings.options.accept_legacy_audience,
+              .behind_proxy = settings.behind_proxy,
           },
           lines{settings.logging} {
         for (const trusted_issuer& each : settings.issuers) {
@@ -144,7 +145,7 @@ public:
         : key_{shared.key.copy()},
           store_{shared.file.connect()},
           tokens_{key_, shared.policy, store_.tenants()},
-          authority_{key_, shared.policy, store_.tenants(), shared.hasher},
+          authority_{key_, shared.policy, store_.tenants(), store_.sign_in_proofs(), shared.hasher},
           dispatch_{
               {shared.options,
                store_,

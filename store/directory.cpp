@@ -129,6 +129,20 @@ awaitable<std::optional<application_record>> directory::find_application(guid cl
     };
 }
 
+constexpr std::string_view find_certificates_sql =
+    "SELECT thumbprint, certificate FROM application_certificates WHERE application_id = $1"
+    " ORDER BY thumbprint";
+
+awaitable<std::vector<certificate_record>> directory::find_certificates(guid client_id) {
+    const std::array<value, 1> values{client_id};
+    rows found = co_await database_.read(find_certificates_sql, values);
+    std::vector<certificate_record> certificates;
+    for (std::size_t row = 0; row < found.size(); ++row) {
+        certificates.push_back({found.take<std::string>(row, 0), found.take<std::string>(row, 1)});
+    }
+    co_return certificates;
+}
+
 constexpr std::string_view find_standing_sql =
     "SELECT p.id, p.cloud, p.disabled, a.disabled, u.disabled"
     " FROM applications a JOIN partners p ON p.id = a.partner_id"
@@ -235,6 +249,30 @@ awaitable<bool> directory::add_user(user_record user) {
             std::int64_t{user.disabled},
         }};
     co_return co_await write_one(database_, std::move(insert));
+}
+
+constexpr std::string_view add_certificate_sql =
+    "INSERT INTO application_certificates (application_id, thumbprint, certificate)"
+    " SELECT id, $1, $2 FROM applications WHERE id = $3 RETURNING thumbprint";
+
+awaitable<bool> directory::add_certificate(guid client_id, certificate_record certificate) {
+    statement insert{
+        .sql = add_certificate_sql,
+        .values = {std::move(certificate.thumbprint), std::move(certificate.pem), client_id},
+        .needs_row = true};
+    co_return co_await write_one(database_, std::move(insert));
+}
+
+constexpr std::string_view remove_certificate_sql =
+    "DELETE FROM application_certificates WHERE application_id = $1 AND thumbprint = $2"
+    " RETURNING thumbprint";
+
+awaitable<bool> directory::remove_certificate(guid client_id, std::string thumbprint) {
+    statement remove{
+        .sql = remove_certificate_sql,
+        .values = {client_id, std::move(thumbprint)},
+        .needs_row = true};
+    co_return co_await write_one(database_, std::move(remove));
 }
 
 constexpr std::string_view disable_application_sql =

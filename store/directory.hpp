@@ -36,6 +36,12 @@ struct application_record {
     std::vector<std::string> redirect_uris{};  ///< where people may be sent back to
 };
 
+/// What an application may prove itself with instead of a secret.
+struct certificate_record {
+    std::string thumbprint{};  ///< SHA-256 of its DER form, base64url
+    std::string pem{};
+};
+
 /// A person of a partner.
 struct user_record {
     guid id{};  ///< its object id
@@ -68,6 +74,8 @@ public:
     /// By domain, in any letter case.
     [[nodiscard]] awaitable<std::optional<partner_record>> find_partner(std::string_view domain);
     [[nodiscard]] awaitable<std::optional<application_record>> find_application(guid client_id);
+    /// Empty when the application is unknown.
+    [[nodiscard]] awaitable<std::vector<certificate_record>> find_certificates(guid client_id);
     /// Of an application, alone or with a user; nothing when the application is unknown.
     [[nodiscard]] awaitable<std::optional<standing>> find_standing(
         guid client_id, std::optional<guid> user_id
@@ -87,6 +95,10 @@ public:
     [[nodiscard]] awaitable<bool> add_application(application_record application);
     /// False when the object id or the principal name is taken.
     [[nodiscard]] awaitable<bool> add_user(user_record user);
+    /// False when there is no such application, or it has this certificate already.
+    [[nodiscard]] awaitable<bool> add_certificate(guid client_id, certificate_record certificate);
+    /// False when the application does not have it.
+    [[nodiscard]] awaitable<bool> remove_certificate(guid client_id, std::string thumbprint);
     /// False when there is no such application.
     [[nodiscard]] awaitable<bool> disable_application(guid client_id);
 

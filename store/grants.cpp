@@ -56,19 +56,11 @@ void add_refresh_token(
     );
 }
 
-}  // namespace
-
 constexpr std::string_view add_grant_sql =
     "INSERT INTO grants (id, application_id, user_id, resource, any_resource, scopes, mfa,"
     " expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-constexpr std::string_view add_code_sql =
-    "INSERT INTO authorization_codes (hash, grant_id, redirect_uri, code_challenge, nonce,"
-    " expires_at) VALUES ($1, $2, $3, $4, $5, $6)";
 
-awaitable<void> grants::add_code(code_record code, std::int64_t now) {
-    grant_record& grant = code.grant;
-    std::vector<statement> transaction;
-    forget_expired(transaction, now);
+void add_sign_in(std::vector<statement>& transaction, grant_record grant, std::int64_t end) {
     transaction.push_back(
         {.sql = add_grant_sql,
          .values =
@@ -80,15 +72,28 @@ awaitable<void> grants::add_code(code_record code, std::int64_t now) {
                  std::int64_t{grant.any_resource},
                  std::move(grant.scopes),
                  std::int64_t{grant.has_mfa},
-                 code.expires_at,
+                 end,
              }}
     );
+}
+
+}  // namespace
+
+constexpr std::string_view add_code_sql =
+    "INSERT INTO authorization_codes (hash, grant_id, redirect_uri, code_challenge, nonce,"
+    " expires_at) VALUES ($1, $2, $3, $4, $5, $6)";
+
+awaitable<void> grants::add_code(code_record code, std::int64_t now) {
+    const guid grant_id = code.grant.id;
+    std::vector<statement> transaction;
+    forget_expired(transaction, now);
+    add_sign_in(transaction, std::move(code.grant), code.expires_at);
     transaction.push_back(
         {.sql = add_code_sql,
          .values =
              {
                  std::move(code.hash),
-                 grant.id,
+                 grant_id,
                  std::move(code.redirect_uri),
                  std::move(code.code_challenge),
                  std::move(code.nonce),
@@ -140,6 +145,16 @@ awaitable<bool> grants::redeem_code(
     co_return !outcome.refused_by;
 }
 
+awaitable<void> grants::add_grant(grant_record grant, new_refresh_token first, std::int64_t now) {
+    const guid grant_id = grant.id;
+    std::vector<statement> transaction;
+    forget_expired(transaction, now);
+    add_sign_in(transaction, std::move(grant), first.expires_at);
+    add_refresh_token(transaction, grant_id, std::move(first));
+    const written outcome = co_await database_.write(std::move(transaction));
+    if (outcome.refused_by) throw store_error{"the store has a new sign-in already"};
+}
+
 constexpr std::string_view find_refresh_token_sql =
     "SELECT g.id, g.application_id, g.user_id, g.resource, g.any_resource, g.scopes, g.mfa,"
     " g.revoked, t.hash, t.used, t.expires_at"
@@ -184,19 +199,6 @@ awaitable<void> grants::revoke(guid grant_id) {
     std::vector<statement> transaction;
     transaction.push_back({.sql = revoke_sql, .values = {grant_id}});
     static_cast<void>(co_await database_.write(std::move(transaction)));
-}
-
-constexpr std::string_view take_totp_step_sql =
-    "INSERT INTO used_totp_steps (user_id, step) VALUES ($1, $2)"
-    " ON CONFLICT (user_id) DO UPDATE SET step = excluded.step WHERE step < excluded.step"
-    " RETURNING step";
-
-awaitable<bool> grants::take_totp_step(guid user_id, std::int64_t step) {
-    std::vector<statement> transaction;
-    transaction.push_back({.sql = take_totp_step_sql, .values = {user_id, step}, .needs_row = true}
-    );
-    const written outcome = co_await database_.write(std::move(transaction));
-    co_return !outcome.refused_by;
 }
 
 }  // namespace partner_center

@@ -67,6 +67,11 @@ public:
         std::int64_t now
     );
 
+    /// Remembers a sign-in that no code stands for, with its first refresh token.
+    [[nodiscard]] awaitable<void> add_grant(
+        grant_record grant, new_refresh_token first, std::int64_t now
+    );
+
     [[nodiscard]] awaitable<std::optional<refresh_token_record>> find_refresh_token(std::string hash
     );
 
@@ -81,9 +86,6 @@ public:
 
     /// Nothing of the family is good any longer.
     [[nodiscard]] awaitable<void> revoke(guid grant_id);
-
-    /// False when the user's digits of this time step, or of a later one, were used before.
-    [[nodiscard]] awaitable<bool> take_totp_step(guid user_id, std::int64_t step);
 
 private:
     database& database_;

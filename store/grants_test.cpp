@@ -111,13 +111,6 @@ TEST_F(Grants, RenewARefreshTokenAsOftenAsItsKindAllows) {
     EXPECT_FALSE(run(all.renew(last, true, {"r7", 3'000}, 1'500)));
 }
 
-TEST_F(Grants, TakeATimeStepOnceAndNoEarlierOne) {
-    EXPECT_TRUE(run(all.take_totp_step(id_of(21), 100)));
-    EXPECT_FALSE(run(all.take_totp_step(id_of(21), 100)));
-    EXPECT_FALSE(run(all.take_totp_step(id_of(21), 99)));
-    EXPECT_TRUE(run(all.take_totp_step(id_of(21), 101)));
-}
-
 TEST_F(Grants, BelongToUsersFoundByIdAndByNameInAnyLetterCase) {
     directory& tenants = fresh.store.tenants();
 

@@ -11,6 +11,7 @@
 
 #include "store/database.hpp"
 #include "store/directory.hpp"
+#include "store/proofs.hpp"
 #include <partner_center/document.hpp>
 #include <partner_center/guid.hpp>
 #include <partner_center/models/billing_profile.hpp>
@@ -50,6 +51,7 @@ public:
     );
 
     [[nodiscard]] directory& tenants() { return directory_; }
+    [[nodiscard]] proofs& sign_in_proofs() { return proofs_; }
 
     /// Throws store_error unless the database answers a trivial question and takes writes: what
     /// /readyz asks. Writes to the disk, but not within a second of the last write of anybody,
@@ -60,6 +62,7 @@ public:
 private:
     std::unique_ptr<database> database_;
     directory directory_;
+    proofs proofs_;
 };
 
 }  // namespace partner_center

@@ -191,7 +191,7 @@ private:
                    all.exchanges_,
                    all.lines_}},
               tokens{all.key_, policy, data.tenants()},
-              authority{all.key_, policy, data.tenants(), all.hasher_} {}
+              authority{all.key_, policy, data.tenants(), data.sign_in_proofs(), all.hasher_} {}
 
         store data;
         dispatcher dispatch;

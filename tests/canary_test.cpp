@@ -557,6 +557,28 @@ void ask_for_tokens(hunted& at) {
     post(v1, "client_secret=%zz" + word("bad_escape"));
     post(v1, token_form(std::string(20'000, 'x') + word("long")));
     post(tenant + "/oauth2/v2.0/token", replaced("resource=", "scope=" + word("scope")));
+    const std::string jwt_bearer =
+        "&client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer";
+    const std::string secret = "&client_secret=" + at.secret();
+    post(v1, replaced(secret, jwt_bearer + "&client_assertion=" + word("assertion")));
+    post(v1, replaced(secret, "&client_assertion=" + word("assertion_without_type")));
+    post(v1, token_form(at.secret()) + jwt_bearer + "&client_assertion=" + word("and_assertion"));
+    post(v1 + "?client_assertion=" + word("query_assertion"), token_form(at.secret()));
+
+    const std::string begun =
+        post(tenant + "/oauth2/devicecode", replaced("grant_type=client_credentials&", ""));
+    EXPECT_THAT(begun, HasSubstr("HTTP/1.1 200"));
+    const std::regex codes{R"re("user_code":"([^"]+)","device_code":"([^"]+)")re"};
+    std::smatch made;
+    ASSERT_TRUE(std::regex_search(begun, made, codes));
+    at.all().keep(made[1]);
+    at.all().keep(made[2]);
+    const std::string poll = replaced("client_credentials", "device_code") + "&code=";
+    EXPECT_THAT(post(v1, poll + made[2].str()), HasSubstr("authorization_pending"));
+    EXPECT_THAT(post(v1, poll + made[2].str()), HasSubstr("slow_down"));
+    post(v1, poll + word("device_code"));
+    post(v1 + "?device_code=" + made[2].str(), token_form(at.secret()));
+    post(tenant + "/oauth2/devicecode", "client_id=" + word("device_client"));
     at.ask({.method = "POST", .target = v1, .body = token_form(word("secret"))});
     at.ask(
         {.method = "POST",

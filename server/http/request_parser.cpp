@@ -87,6 +87,7 @@ void request_parser::show(const char* bytes, std::string_view body) {
         .target = head_.target.in(text),
         .fields = fields_,
         .body = body,
+        .peer = peer_,
     };
 }
 

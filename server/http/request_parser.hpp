@@ -28,6 +28,8 @@ public:
 
     /// REQUIRES: complete. The views are into the bytes that parse() was given last.
     [[nodiscard]] const request_view& request() const { return request_; }
+    /// Who the requests from now on are said to come from; outlives them.
+    void set_peer(std::string_view address) { peer_ = address; }
     /// What is known of a request that will not be complete: all but its body when its head was
     /// read (only its body may be too large), else nothing. `bytes` are those that parse() was
     /// given last, wherever they lie by now; the views are into them.
@@ -62,6 +64,7 @@ private:
     chunked_body chunked_{};
     std::vector<field_view> fields_{};
     request_view request_{};
+    std::string_view peer_{};
     std::optional<refusal> problem_{};
 };
 

@@ -26,6 +26,19 @@
 
 namespace partner_center::http {
 
+/// As text, without the port; empty when the stream has none, or the connection is dead already.
+template <class Stream>
+[[nodiscard]] std::string address_at_other_end(const Stream& stream) {
+    if constexpr (requires(boost::system::error_code failed) {
+                      stream.remote_endpoint(failed).address();
+                  }) {
+        boost::system::error_code failed;
+        const auto end = stream.remote_endpoint(failed);
+        if (!failed) return end.address().to_string();
+    }
+    return {};
+}
+
 /// A Stream offers what Asio's stream sockets do: async_read_some, async_write_some, write_some
 /// (which never waits), cancel(error) (pending operations end), shutdown(shutdown_send, error) (the
 /// peer reads our end, we still read) and a destructor that closes. An encrypted stream has to be
@@ -38,7 +51,10 @@ template <class Stream>
 class session {
 public:
     session(Stream stream, session_host& host)
-        : stream_{std::move(stream)}, host_{host}, share_{host.unfinished_bytes_left()} {
+        : stream_{std::move(stream)},
+          peer_{address_at_other_end(stream_)},
+          host_{host},
+          share_{host.unfinished_bytes_left()} {
         watch_.interrupt = [this] { interrupt(); };
         boost::system::error_code ignored;  // of a socket that is dead already
         if constexpr (requires { stream_.non_blocking(true, ignored); }) {
@@ -60,7 +76,7 @@ public:
             const std::size_t received = co_await stream_.async_read_some(place, token);
             end_waiting();
             if (failed) co_return;
-            work_ = host_.take_workspace();
+            take_workspace();
             append(received);
             begin_request();
             while (is_open_ && work_->in.size() > 0) {
@@ -97,7 +113,7 @@ public:
 
     /// Answers one request with `problem` as soon as its head is known, and ends.
     awaitable<void> turn_away(const fault& problem) {
-        work_ = host_.take_workspace();
+        take_workspace();
         receive_deadline_ = host_.now() + host_.times().turn_away;
         while (is_open_) {
             const auto state = work_->parser.parse(unread());
@@ -114,7 +130,7 @@ public:
 
     /// Answers a request that somebody else has read with `problem`, and ends.
     awaitable<void> end_with(const fault& problem) {
-        work_ = host_.take_workspace();
+        take_workspace();
         refuse(problem);
         co_await end();
     }
@@ -265,6 +281,10 @@ private:
         return work_->in.capacity() - limits::read_bytes;
     }
 
+    void take_workspace() {
+        work_ = host_.take_workspace();
+        work_->parser.set_peer(peer_);
+    }
     void give_back_workspace() {
         host_.give_back(std::move(work_));
         share_.clear();
@@ -354,6 +374,7 @@ private:
     }
 
     Stream stream_;
+    std::string peer_;
     session_host& host_;
     memory_share share_;
     watched watch_{};

@@ -84,6 +84,13 @@ TEST_P(Session, KeepsTheConnectionOfHttp11) {
     }
 }
 
+TEST_P(Session, TellsTheApplicationWhoIsAtTheOtherEnd) {
+    for (int round = 0; round < 2; ++round) {
+        peer.send(get("/peer"));
+        EXPECT_EQ(peer.receive().body, "127.0.0.1GET /peer |");
+    }
+}
+
 TEST_P(Session, ClosesWhenTheClientAsks) {
     peer.send("GET /a HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
     EXPECT_TRUE(peer.receive().has("Connection: close"));

@@ -211,6 +211,7 @@ awaitable<void> echo::respond(
     if (reply.status == 204) co_return;
     reply.content_type = "text/plain";
     reply.add("X-Fields", "yes");
+    if (request.target == "/peer") reply.body = request.peer;
     if (request.target == "/large") reply.body.assign(1U << 20U, 'x');
     reply.body.append(request.method).append(" ").append(request.target).append(" |");
     reply.body.append(request.body);

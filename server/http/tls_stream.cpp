@@ -42,6 +42,10 @@ std::size_t tls_stream::write_some(asio::const_buffer bytes, error_code& failed)
     return made.bytes;
 }
 
+asio::ip::tcp::endpoint tls_stream::remote_endpoint(error_code& failed) const {
+    return socket_.remote_endpoint(failed);
+}
+
 void tls_stream::cancel(error_code& failed) {
     socket_.cancel(failed);
 }

@@ -70,6 +70,10 @@ public:
     /// How many encrypted bytes have come since the last call, read or not.
     [[nodiscard]] std::size_t take_progress();
 
+    /// Of the peer.
+    [[nodiscard]] boost::asio::ip::tcp::endpoint remote_endpoint(boost::system::error_code& failed
+    ) const;
+
     /// The socket, for who has to go on without TLS.
     [[nodiscard]] socket release() &&;
 

@@ -6,27 +6,10 @@
 #include <utility>
 
 #include "server/identity/jws.hpp"
+#include "server/identity/jws_parts.hpp"
 #include <partner_center/json.hpp>
 
 namespace partner_center {
-
-/// The `aud` of a presented token: a text, or an array of texts.
-struct audience_list {
-    std::vector<std::string> items{};
-};
-
-template <>
-struct detail::shape_for<audience_list> {
-    static put_result put(void* object, const scalar& in, json_reading reading) {
-        auto& items = static_cast<audience_list*>(object)->items;
-        return shape_of<std::string>.put(&items.emplace_back(), in, reading);
-    }
-    static slot open_array(void* object) {
-        return slot_for(static_cast<audience_list*>(object)->items);
-    }
-    static constexpr shape value{
-        .form = "a string or an array", .put = put, .open_array = open_array};
-};
 
 /// What is read from a presented token. `azp` is `appid` in tokens of version 2.0.
 struct presented_claims {

@@ -3,30 +3,11 @@
 #include "server/identity/jws.hpp"
 
 #include "server/identity/base64url.hpp"
+#include "server/identity/jws_parts.hpp"
 #include <partner_center/http.hpp>
 #include <partner_center/json.hpp>
 
 namespace partner_center {
-
-/// Whether a member is there at all, whatever its value.
-struct presence {
-    bool seen{};
-};
-
-template <>
-struct detail::shape_for<presence> {
-    static void mark(void* object) { static_cast<presence*>(object)->seen = true; }
-    static put_result put(void* object, const scalar&, json_reading) {
-        mark(object);
-        return put_result::ok;
-    }
-    static slot open(void* object) {
-        mark(object);
-        return {};  // what is inside is skipped
-    }
-    static constexpr shape value{
-        .form = "anything", .put = put, .open_object = open, .open_array = open};
-};
 
 /// The header of the tokens we make.
 struct made_header {
@@ -56,28 +37,6 @@ namespace {
 /// Headers are read before the signature is checked, so strangers choose them: keep them small.
 constexpr json_limits header_limits{.bytes_max = 1024, .depth_max = 4};
 
-/// The three parts of a compact JWS, each not empty, and the text that is signed.
-struct jws_parts {
-    std::string_view header{};
-    std::string_view payload{};
-    std::string_view signature{};
-    std::string_view signed_text{};
-};
-
-[[nodiscard]] std::optional<jws_parts> split(std::string_view token) {
-    const auto first = token.find('.');
-    const auto last = token.rfind('.');
-    if (first == last || token.find('.', first + 1) != last) return {};
-    const jws_parts parts{
-        .header = token.substr(0, first),
-        .payload = token.substr(first + 1, last - first - 1),
-        .signature = token.substr(last + 1),
-        .signed_text = token.substr(0, last),
-    };
-    if (parts.header.empty() || parts.payload.empty() || parts.signature.empty()) return {};
-    return parts;
-}
-
 /// Whether it is the header of a JWT that is handled in the plain way.
 [[nodiscard]] bool is_plain(const presented_header& header) {
     const bool typed =
@@ -93,6 +52,20 @@ struct jws_parts {
 
 }  // namespace
 
+std::optional<jws_parts> split_jws(std::string_view token) {
+    const auto first = token.find('.');
+    const auto last = token.rfind('.');
+    if (first == last || token.find('.', first + 1) != last) return {};
+    const jws_parts parts{
+        .header = token.substr(0, first),
+        .payload = token.substr(first + 1, last - first - 1),
+        .signature = token.substr(last + 1),
+        .signed_text = token.substr(0, last),
+    };
+    if (parts.header.empty() || parts.payload.empty() || parts.signature.empty()) return {};
+    return parts;
+}
+
 std::string make_jws(const signing_key& key, std::string_view payload) {
     std::string token = to_base64url(to_json(made_header{.kid = key.id()}));
     token += '.';
@@ -104,7 +77,7 @@ std::string make_jws(const signing_key& key, std::string_view payload) {
 }
 
 std::optional<std::string> open_jws(const signing_key& key, std::string_view token) {
-    const auto parts = split(token);
+    const auto parts = split_jws(token);
     if (!parts) return {};
     const auto header_text = from_base64url(parts->header);
     if (!header_text) return {};
@@ -117,7 +90,7 @@ std::optional<std::string> open_jws(const signing_key& key, std::string_view tok
 }
 
 std::optional<unverified_jws> read_jws(std::string_view token) {
-    const auto parts = split(token);
+    const auto parts = split_jws(token);
     if (!parts) return {};
     const auto header_text = from_base64url(parts->header);
     if (!header_text) return {};

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdio>
+#include <ctime>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -117,6 +118,43 @@ using test_key = std::shared_ptr<EVP_PKEY>;
     std::string out{reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size)};
     OPENSSL_free(bytes);
     return out;
+}
+
+/// A certificate for this key, good from one second to another (since 1970), in PEM.
+[[nodiscard]] inline std::string certificate_pem(
+    const test_key& key, std::time_t begin, std::time_t end
+) {
+    const std::string der = self_signed_certificate(key);
+    const auto* bytes = reinterpret_cast<const unsigned char*>(der.data());
+    const std::unique_ptr<X509, decltype(&X509_free)> made{
+        d2i_X509(nullptr, &bytes, static_cast<long>(der.size())), &X509_free};
+    ASN1_TIME_set(X509_getm_notBefore(made.get()), begin);
+    ASN1_TIME_set(X509_getm_notAfter(made.get()), end);
+    X509_sign(made.get(), key.get(), EVP_sha256());
+    BIO* const out = BIO_new(BIO_s_mem());
+    PEM_write_bio_X509(out, made.get());
+    return text_of(out);
+}
+
+/// RSASSA-PSS as JWS has it: a salt as long as the hash.
+[[nodiscard]] inline std::string sign_as_ps256(const test_key& key, std::string_view text) {
+    EVP_MD_CTX* const context = EVP_MD_CTX_new();
+    EVP_PKEY_CTX* options = nullptr;
+    EVP_DigestSignInit_ex(context, &options, "SHA256", nullptr, nullptr, key.get(), nullptr);
+    EVP_PKEY_CTX_set_rsa_padding(options, RSA_PKCS1_PSS_PADDING);
+    EVP_PKEY_CTX_set_rsa_pss_saltlen(options, RSA_PSS_SALTLEN_DIGEST);
+    std::string signature(512, '\0');
+    std::size_t size = signature.size();
+    EVP_DigestSign(
+        context,
+        reinterpret_cast<unsigned char*>(signature.data()),
+        &size,
+        reinterpret_cast<const unsigned char*>(text.data()),
+        text.size()
+    );
+    EVP_MD_CTX_free(context);
+    signature.resize(size);
+    return signature;
 }
 
 /// A signature of the usual kinds: RSA (PKCS #1 v1.5, or PSS), HMAC.

@@ -9,6 +9,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "server/identity/certificate.hpp"
 #include "server/identity/openssl_testing.hpp"
 #include "server/identity/private_file.hpp"
 #include "server/identity/testing.hpp"
@@ -250,6 +251,11 @@ TEST(SigningKey, AgreesWithTheExampleOfRfc7515) {
 
     EXPECT_EQ(to_base64url(key.sign(signed_text)), signature);
     EXPECT_TRUE(key.verify(signed_text, from_base64url(signature).value()));
+    const auto in_certificate = certificate::parse(certificate_pem(rfc7515_key(), 0, 1));
+    ASSERT_TRUE(in_certificate);
+    EXPECT_TRUE(
+        in_certificate->verify(rsa_signature::rs256, signed_text, from_base64url(signature).value())
+    );
 }
 
 }  // namespace

@@ -233,6 +233,7 @@ std::string make_app_token(
         .nbf = seconds_of(token.not_before()),
         .exp = seconds_of(token.expires()),
         .appid = token.application_id,
+        .appidacr = token.proof,
         .idp = issuer,
         .oid = service_principal,
         .sub = service_principal,

@@ -31,6 +31,7 @@ struct token_policy {
     /// endpoints under it.
     std::string public_url{};
     bool accept_legacy_audience{};
+    bool behind_proxy{};  ///< a proxy in front tells where requests come from
 
     [[nodiscard]] std::string issuer_of(const partner_record& partner) const;
     /// The same for a tenant by its text, such as "{tenantid}" in documents that speak of any
@@ -44,6 +45,7 @@ struct app_token {
     std::string audience{};
     system_time issued_at{};
     std::chrono::seconds lifetime{3599};
+    std::string proof{"1"};  ///< `appidacr`: how the application proved itself; "2": a certificate
 
     /// Its `nbf` and `iat`: earlier than it was made, for readers that allow clocks no difference.
     [[nodiscard]] system_time not_before() const { return issued_at - clock_skew; }

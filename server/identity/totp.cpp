@@ -1,64 +1,100 @@
-// Time-based one-time passwords. Calls digest.cpp.
+// One-time passwords on OpenSSL's HMAC.
 // SPDX-License-Identifier: MIT
 #include "server/identity/totp.hpp"
 
+#include <algorithm>
 #include <array>
-#include <string>
+#include <stdexcept>
 
 #include <fmt/format.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
-
-#include "server/identity/digest.hpp"
 
 namespace partner_center {
 namespace {
 
 constexpr std::int64_t step_seconds = 30;
+constexpr std::size_t digit_count = 6;
+constexpr std::uint32_t modulus = 1'000'000;
+constexpr std::size_t secret_bytes_min = 10;
 
-[[nodiscard]] std::string from_base32(std::string_view text) {
-    constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-    std::string bytes;
-    std::uint32_t bits = 0;
-    int count = 0;
-    for (const char each : text) {
-        const auto digit = alphabet.find(each);
-        if (digit == std::string_view::npos) continue;
-        bits = bits << 5U | static_cast<std::uint32_t>(digit);
-        count += 5;
-        if (count < 8) continue;
-        count -= 8;
-        bytes += static_cast<char>(bits >> static_cast<unsigned>(count));
-    }
-    return bytes;
+/// The five bits that a character stands for; -1: none.
+[[nodiscard]] int base32_value(char c) {
+    if (c >= 'A' && c <= 'Z') return c - 'A';
+    if (c >= 'a' && c <= 'z') return c - 'a';
+    if (c >= '2' && c <= '7') return c - '2' + 26;
+    return -1;
 }
 
-/// Source: RFC 4226, section 5.3.
-[[nodiscard]] std::string digits_of(const std::string& secret, std::int64_t step) {
-    std::array<unsigned char, 8> counter{};
-    for (std::size_t at = 0; at < counter.size(); ++at) {
-        counter.at(7 - at) = static_cast<unsigned char>(step >> (8 * at));
-    }
-    std::array<unsigned char, EVP_MAX_MD_SIZE> mac{};
-    unsigned size = 0;
-    const int secret_bytes = static_cast<int>(secret.size());
-    HMAC(EVP_sha1(), secret.data(), secret_bytes, counter.data(), 8, mac.data(), &size);
-    const std::size_t start = mac.at(19) & 0x0FU;
-    const std::uint32_t number = (mac.at(start) & 0x7FU) << 24U | mac.at(start + 1) << 16U |
-                                 mac.at(start + 2) << 8U | mac.at(start + 3);
-    return fmt::format("{:06}", number % 1'000'000);
+[[nodiscard]] bool is_gap(char c) {
+    return c == ' ' || c == '-';
+}
+
+[[nodiscard]] std::string without_gaps(std::string_view text) {
+    std::string out{text};
+    std::erase_if(out, is_gap);
+    return out;
 }
 
 }  // namespace
 
+std::optional<std::string> from_base32(std::string_view text) {
+    std::string letters = without_gaps(text);
+    while (letters.ends_with('=')) letters.pop_back();
+    std::string bytes;
+    std::uint32_t bits = 0;
+    unsigned count = 0;
+    for (const char c : letters) {
+        const int value = base32_value(c);
+        if (value < 0) return {};
+        bits = (bits << 5U | static_cast<std::uint32_t>(value)) & 0xFFFU;
+        count += 5;
+        if (count >= 8) {
+            count -= 8;
+            bytes += static_cast<char>(bits >> count);
+        }
+    }
+    // What is left of the last letter is less than a letter, so no letter was lost.
+    if (count >= 5 || bytes.size() < secret_bytes_min) return {};
+    return bytes;
+}
+
+std::string one_time_password(std::string_view secret, std::int64_t step) {
+    std::array<unsigned char, 8> counter{};
+    for (std::size_t at = 0; at < counter.size(); ++at) {
+        counter[at] = static_cast<unsigned char>(static_cast<std::uint64_t>(step) >> (56 - 8 * at));
+    }
+    std::array<unsigned char, EVP_MAX_MD_SIZE> mac{};
+    unsigned size = 0;
+    const auto* const made = HMAC(
+        EVP_sha1(),
+        secret.data(),
+        static_cast<int>(secret.size()),
+        counter.data(),
+        counter.size(),
+        mac.data(),
+        &size
+    );
+    if (made == nullptr || size != 20) throw std::runtime_error{"OpenSSL cannot make a HMAC"};
+    const std::size_t offset = mac[19] & 0x0FU;
+    const std::uint32_t word = (mac[offset] & 0x7FU) << 24U |
+                               std::uint32_t{mac[offset + 1]} << 16U |
+                               std::uint32_t{mac[offset + 2]} << 8U | mac[offset + 3];
+    return fmt::format("{:06}", word % modulus);
+}
+
 std::optional<std::int64_t> matching_totp_step(
     std::string_view base32_secret, std::string_view digits, system_time now
 ) {
-    const std::string secret = from_base32(base32_secret);
-    const std::int64_t current = now.time_since_epoch().count() / step_seconds;
+    const auto secret = from_base32(base32_secret);
+    const std::string typed = without_gaps(digits);
+    if (!secret || typed.size() != digit_count) return {};
+    const std::int64_t present = now.time_since_epoch().count() / step_seconds;
     std::optional<std::int64_t> found;
-    for (const std::int64_t step : {current - 1, current, current + 1}) {
-        if (equal_in_constant_time(digits_of(secret, step), digits)) found = step;
+    for (std::int64_t step = present - 1; step <= present + 1; ++step) {
+        const std::string expected = one_time_password(*secret, step);
+        if (CRYPTO_memcmp(expected.data(), typed.data(), digit_count) == 0) found = step;
     }
     return found;
 }

@@ -1,17 +1,29 @@
-// The six digits of authenticator apps (RFC 6238: HMAC-SHA-1, 30 seconds). Calls OpenSSL.
+// One-time passwords of authenticator apps (RFC 6238: HMAC-SHA-1, 30 seconds, 6 digits).
+// Calls OpenSSL.
 // SPDX-License-Identifier: MIT
 #pragma once
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "server/identity/claims.hpp"
 
 namespace partner_center {
 
-/// The time step, of the one before, now and the next, whose digits these are; nothing when they
-/// are none of them. The caller sees to it that no step is used twice.
+/// The bytes of a base32 text (RFC 4648) as people copy it: any letter case, blanks and hyphens
+/// between groups, padding or none. Nothing when a character is none of these, or when the text is
+/// shorter than any secret may be (10 bytes) or has no whole number of bytes.
+[[nodiscard]] std::optional<std::string> from_base32(std::string_view text);
+
+/// The six digits of a counter. Source: RFC 4226, section 5.3.
+[[nodiscard]] std::string one_time_password(std::string_view secret, std::int64_t step);
+
+/// The time step whose password these digits are: the one of `now`, before or after it, so that
+/// clocks may differ a little. Nothing when they are none of these, are not six digits (blanks
+/// between them are left out: apps show "123 456"), or the secret cannot be read. Compares in
+/// constant time. A step is good once: ask proofs::take_totp_step() before believing it.
 [[nodiscard]] std::optional<std::int64_t> matching_totp_step(
     std::string_view base32_secret, std::string_view digits, system_time now
 );

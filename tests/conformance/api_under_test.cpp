@@ -56,7 +56,7 @@ private:
     secret_hasher hasher_{1};
     log log_{{.level = log_level::error}};
     token_verifier tokens_{own_key_, policy_, data_.tenants()};
-    authority authority_{own_key_, policy_, data_.tenants(), hasher_};
+    authority authority_{own_key_, policy_, data_.tenants(), data_.sign_in_proofs(), hasher_};
     exchange_counts counts_{exchange_names().size()};
     dispatcher dispatch_{{options_, data_, tokens_, authority_, log_.add_reactor(), counts_, log_}};
 };

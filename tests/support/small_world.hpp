@@ -99,7 +99,8 @@ private:
     secret_hasher hasher_{1};
     log log_{{.level = log_level::error}};
     token_verifier tokens_{key_, policy, data_.tenants()};
-    partner_center::authority authority_{key_, policy, data_.tenants(), hasher_};
+    partner_center::authority authority_{
+        key_, policy, data_.tenants(), data_.sign_in_proofs(), hasher_};
     exchange_counts counts_{exchange_names().size()};
     dispatcher dispatch_{{options, data_, tokens_, authority_, log_.add_reactor(), counts_, log_}};
 };

@@ -71,6 +71,7 @@ struct request_view {
     std::string_view target{};
     std::span<const field_view> fields{};
     std::string_view body{};
+    std::string_view peer{};  ///< the address at the other end, no port; empty: there is no socket
 
     /// The value of the first field of that name (any letter case), or nothing.
     [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const;

@@ -15,7 +15,7 @@
 namespace partner_center {
 namespace {
 
-constexpr std::array<oauth::endpoint, 12> endpoints{{
+constexpr std::array<oauth::endpoint, 14> endpoints{{
     {"token_v1", "POST", "/{tenant}/oauth2/token", oauth::issue_token_v1},
     {"token_v2", "POST", "/{tenant}/oauth2/v2.0/token", oauth::issue_token_v2},
     {"authorize_v1", "GET, POST", "/{tenant}/oauth2/authorize", oauth::authorize_v1},
@@ -23,6 +23,8 @@ constexpr std::array<oauth::endpoint, 12> endpoints{{
     {"sign_in", "POST", "/common/oauth2/sign-in", oauth::sign_in},
     {"logout_v1", "GET, POST", "/{tenant}/oauth2/logout", oauth::sign_out},
     {"logout_v2", "GET, POST", "/{tenant}/oauth2/v2.0/logout", oauth::sign_out},
+    {"device_code_v1", "POST", "/{tenant}/oauth2/devicecode", oauth::authorize_device_v1},
+    {"device_code_v2", "POST", "/{tenant}/oauth2/v2.0/devicecode", oauth::authorize_device_v2},
     {"openid_configuration_v1",
      "GET",
      "/{tenant}/.well-known/openid-configuration",
@@ -103,9 +105,13 @@ void refuse(
 }  // namespace
 
 authority::authority(
-    const signing_key& key, const token_policy& policy, directory& directory, secret_hasher& hasher
+    const signing_key& key,
+    const token_policy& policy,
+    directory& directory,
+    proofs& proofs,
+    secret_hasher& hasher
 )
-    : key_{key}, policy_{policy}, directory_{directory}, hasher_{hasher} {}
+    : key_{key}, policy_{policy}, directory_{directory}, proofs_{proofs}, hasher_{hasher} {}
 
 authority::~authority() {
     hasher_.wait_until_answered();
@@ -172,6 +178,7 @@ awaitable<authority_outcome> authority::respond(
         .key = key_,
         .policy = policy_,
         .directory = directory_,
+        .proofs = proofs_,
         .hasher = hasher_,
         .sealing = sealing_,
         .outcome = outcome,

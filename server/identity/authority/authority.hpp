@@ -12,6 +12,7 @@
 #include "server/identity/seal.hpp"
 #include "server/identity/secret_hasher.hpp"
 #include "server/identity/token.hpp"
+#include "store/proofs.hpp"
 #include <partner_center/http.hpp>
 
 namespace partner_center {
@@ -47,6 +48,7 @@ public:
         const signing_key& key,
         const token_policy& policy,
         directory& directory,
+        proofs& proofs,
         secret_hasher& hasher
     );
     /// Comparisons that still run for its callers are passed back to their executor first.
@@ -84,6 +86,7 @@ private:
     const signing_key& key_;
     const token_policy& policy_;
     directory& directory_;
+    proofs& proofs_;
     secret_hasher& hasher_;
     const sealing_key sealing_{make_sealing_key(key_)};
 };

@@ -101,6 +101,7 @@ protected:
             world.key,
             world.policy,
             tenants,
+            known_proofs,
             hasher,
         };
         const http::request_view request{
@@ -139,6 +140,7 @@ protected:
     known_world world{};
     counting_database database{world.fresh.file.connect()};
     directory tenants{database};
+    partner_center::proofs known_proofs{database};
     secret_hasher hasher{1};
     const std::string tenant{'/' + to_string(id_of(1))};
     const std::string good_proof{proof(application_of(1), right_secret)};
@@ -616,7 +618,7 @@ TEST_F(AuthorityTest, NamesTheOneMethodOfAnAddress) {
 
 // All 80 begin before the first answer can be worked on: 65 are taken in.
 TEST_F(AuthorityTest, SaysWhenItIsTooBusy) {
-    authority subject{world.key, world.policy, world.tenants, hasher};
+    authority subject{world.key, world.policy, world.tenants, known_proofs, hasher};
     const std::vector<http::field_view> fields{
         {"Content-Type", "application/x-www-form-urlencoded"}};
     const std::string target = tenant + "/oauth2/token";
@@ -652,8 +654,11 @@ TEST_F(AuthorityTest, DescribesItselfPerTenantAndVersion) {
             R"(/oauth2/devicecode","end_session_endpoint":")" + base +
             R"(/oauth2/logout","jwks_uri":")" + base +
             R"(/discovery/keys","token_endpoint_auth_methods_supported":["client_secret_post",)"
-            R"("client_secret_basic","none"],"grant_types_supported":["authorization_code",)"
-            R"("client_credentials","refresh_token"],"code_challenge_methods_supported":["S256"],)"
+            R"("client_secret_basic","private_key_jwt","none"],)"
+            R"("token_endpoint_auth_signing_alg_values_supported":["RS256","PS256"],)"
+            R"("grant_types_supported":["authorization_code","client_credentials",)"
+            R"("refresh_token","urn:ietf:params:oauth:grant-type:device_code"],)"
+            R"("code_challenge_methods_supported":["S256"],)"
             R"("response_modes_supported":["query","fragment","form_post"],)"
             R"("response_types_supported":["code","id_token","code id_token"],)"
             R"("subject_types_supported":["public"],)"

@@ -7,7 +7,10 @@
 // another's browser sign in with a form made elsewhere.
 // SPDX-License-Identifier: MIT
 #include <charconv>
+#include <chrono>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "server/identity/authority/authorization_request.hpp"
 #include "server/identity/authority/browser.hpp"
@@ -17,6 +20,7 @@
 #include "server/identity/digest.hpp"
 #include "server/identity/random.hpp"
 #include "server/identity/seal.hpp"
+#include "server/identity/sign_in_guard.hpp"
 #include "server/identity/totp.hpp"
 #include <partner_center/json.hpp>
 
@@ -264,24 +268,40 @@ struct session_wishes {
 /// A user, or what the page says instead.
 struct attempt {
     std::optional<user_record> user{};
-    std::string_view problem{};
+    std::string problem{};
 };
+
+[[nodiscard]] std::string locked(std::chrono::seconds wait) {
+    return fmt::format("Too many attempts have failed. Try again in {} seconds.", wait.count());
+}
+
+[[nodiscard]] sign_in_attempt attempt_of(const exchange& x, std::string_view user_name) {
+    return {std::string{user_name}, client_address(x.request, x.policy.behind_proxy)};
+}
 
 /// Whether name and password are those of a user who may sign in to the client. What is unknown,
 /// wrong, disabled or another partner's costs the same and is told alike.
 [[nodiscard]] awaitable<attempt> attempt_sign_in(
     const exchange& x, const proven_client& client, std::string_view name, std::string password
 ) {
+    sign_in_guard guard{x.proofs};
+    const sign_in_attempt counted = attempt_of(x, name);
+    const auto wait = co_await guard.before_attempt(counted, x.now);
+    if (wait.count() > 0) co_return attempt{.problem = locked(wait)};
     auto user = co_await x.directory.find_user(name);
     const bool usable = may_sign_in(user, client);
     std::string hash = usable ? user->password_hash : std::string{};
-    bool right = false;
+    std::optional<bool> right;
     try {
         right = co_await x.hasher.verify(std::move(password), std::move(hash));
-    } catch (const hasher_busy&) {
-        co_return attempt{.problem = too_busy};
+    } catch (const hasher_busy&) {  // nothing was compared
     }
-    if (!right) co_return attempt{.problem = wrong_password};
+    attempt_outcome outcome = attempt_outcome::unfinished;
+    if (right && !*right) outcome = attempt_outcome::wrong;
+    if (right && *right && user->totp_secret.empty()) outcome = attempt_outcome::right;
+    co_await guard.after_attempt(counted, outcome);
+    if (!right) co_return attempt{.problem = std::string{too_busy}};
+    if (!*right) co_return attempt{.problem = std::string{wrong_password}};
     co_return attempt{.user = std::move(user)};
 }
 
@@ -289,14 +309,18 @@ struct attempt {
 [[nodiscard]] awaitable<attempt> attempt_digits(
     const exchange& x, const proven_client& client, guid user_id, std::string digits
 ) {
-    std::erase(digits, ' ');
     auto user = co_await x.directory.find_user(user_id);
-    if (!may_sign_in(user, client)) co_return attempt{.problem = wrong_digits};
+    if (!may_sign_in(user, client)) co_return attempt{.problem = std::string{wrong_digits}};
+    sign_in_guard guard{x.proofs};
+    const sign_in_attempt counted = attempt_of(x, user->user_principal_name);
+    const auto wait = co_await guard.before_attempt(counted, x.now);
+    if (wait.count() > 0) co_return attempt{.problem = locked(wait)};
     const auto step = matching_totp_step(user->totp_secret, digits, x.now);
-    if (!step) co_return attempt{.problem = wrong_digits};
-    grants all = x.directory.grants();
-    const bool is_first = co_await all.take_totp_step(user->id, *step);
-    if (!is_first) co_return attempt{.problem = wrong_digits};
+    bool is_right = false;
+    if (step) is_right = co_await x.proofs.take_totp_step(user->id, *step);
+    const auto outcome = is_right ? attempt_outcome::right : attempt_outcome::wrong;
+    co_await guard.after_attempt(counted, outcome);
+    if (!is_right) co_return attempt{.problem = std::string{wrong_digits}};
     co_return attempt{.user = std::move(user)};
 }
 

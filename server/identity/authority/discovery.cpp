@@ -15,8 +15,7 @@ namespace partner_center::oauth {
 
 using texts = std::vector<std::string>;
 
-/// OpenID provider metadata. The device endpoint is named because clients insist on it; nothing
-/// answers there yet. Source: OpenID Connect Discovery 1.0 and contract, section 5.6.
+/// OpenID provider metadata. Source: OpenID Connect Discovery 1.0 and contract, section 5.6.
 struct provider_metadata {
     static constexpr auto wire_case = letter_case::snake;
 
@@ -27,6 +26,7 @@ struct provider_metadata {
     std::string end_session_endpoint{};
     std::string jwks_uri{};
     texts token_endpoint_auth_methods_supported{};
+    texts token_endpoint_auth_signing_alg_values_supported{};
     texts grant_types_supported{};
     texts code_challenge_methods_supported{};
     texts response_modes_supported{};
@@ -49,6 +49,7 @@ BOOST_DESCRIBE_STRUCT(
      end_session_endpoint,
      jwks_uri,
      token_endpoint_auth_methods_supported,
+     token_endpoint_auth_signing_alg_values_supported,
      grant_types_supported,
      code_challenge_methods_supported,
      response_modes_supported,
@@ -123,7 +124,7 @@ constexpr endpoint_paths paths_v2{
 [[nodiscard]] provider_metadata metadata_of(
     const exchange& x, const tenant& asked, const endpoint_paths& paths
 ) {
-    const texts proofs{"client_secret_post", "client_secret_basic", "none"};
+    const texts proofs{"client_secret_post", "client_secret_basic", "private_key_jwt", "none"};
     const texts claims{
         "sub",
         "iss",
@@ -152,7 +153,12 @@ constexpr endpoint_paths paths_v2{
         .end_session_endpoint = base + std::string{paths.logout},
         .jwks_uri = base + std::string{paths.keys},
         .token_endpoint_auth_methods_supported = proofs,
-        .grant_types_supported = {"authorization_code", "client_credentials", "refresh_token"},
+        .token_endpoint_auth_signing_alg_values_supported = {"RS256", "PS256"},
+        .grant_types_supported =
+            {"authorization_code",
+             "client_credentials",
+             "refresh_token",
+             "urn:ietf:params:oauth:grant-type:device_code"},
         .code_challenge_methods_supported = {"S256"},
         .response_modes_supported = {"query", "fragment", "form_post"},
         .response_types_supported = {"code", "id_token", "code id_token"},

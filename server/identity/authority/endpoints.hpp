@@ -6,6 +6,7 @@
 
 #include "server/identity/authority/authority.hpp"
 #include "server/identity/authority/refusal.hpp"
+#include "store/proofs.hpp"
 #include <partner_center/http.hpp>
 
 namespace partner_center::oauth {
@@ -29,6 +30,7 @@ struct exchange {
     const signing_key& key;
     const token_policy& policy;
     partner_center::directory& directory;
+    partner_center::proofs& proofs;
     secret_hasher& hasher;
     const sealing_key& sealing;  ///< for what browsers keep
     authority_outcome& outcome;  ///< gets the names of who asks, as they become known
@@ -40,6 +42,8 @@ struct exchange {
 [[nodiscard]] awaitable<reply> authorize_v2(const exchange& x);
 [[nodiscard]] awaitable<reply> sign_in(const exchange& x);
 [[nodiscard]] awaitable<reply> sign_out(const exchange& x);
+[[nodiscard]] awaitable<reply> authorize_device_v1(const exchange& x);
+[[nodiscard]] awaitable<reply> authorize_device_v2(const exchange& x);
 [[nodiscard]] awaitable<reply> describe_provider_v1(const exchange& x);
 [[nodiscard]] awaitable<reply> describe_provider_v2(const exchange& x);
 [[nodiscard]] awaitable<reply> list_keys(const exchange& x);

@@ -77,7 +77,8 @@ std::optional<client_proof> parse_basic(std::string_view authorization) {
     auto client_id = decode(both.substr(0, colon));
     auto secret = decode(both.substr(colon + 1));
     if (!client_id || !secret) return {};
-    return client_proof{.client_id = *std::move(client_id), .secret = *std::move(secret)};
+    return client_proof{
+        .client_id = *std::move(client_id), .secret = *std::move(secret), .assertion = {}};
 }
 
 }  // namespace partner_center::oauth

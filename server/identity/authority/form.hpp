@@ -31,8 +31,9 @@ private:
 
 /// A client's name for itself and its proof.
 struct client_proof {
-    std::string client_id{};
+    std::string client_id{};  ///< may be empty beside an assertion, which names the client too
     std::string secret{};
+    std::string assertion{};  ///< a compact JWS, instead of a secret; both empty: no proof
 };
 
 [[nodiscard]] bool is_basic(std::string_view authorization);

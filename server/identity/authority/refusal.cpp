@@ -71,11 +71,85 @@ refusal no_client_proof() {
         401,
         "invalid_client",
         7000218,
-        "the request must contain the parameter 'client_secret' or HTTP Basic credentials."};
+        "the request must contain the parameter 'client_secret' or 'client_assertion', or HTTP "
+        "Basic credentials."};
 }
 
 refusal wrong_secret() {
     return {401, "invalid_client", 7000215, "the client secret presented is not valid."};
+}
+
+refusal wrong_assertion() {
+    return {401, "invalid_client", 700027, "the client assertion presented is not valid."};
+}
+
+refusal certificate_expired() {
+    return {
+        401,
+        "invalid_client",
+        700030,
+        "the certificate that signed the client assertion has expired or is not valid yet."};
+}
+
+refusal assertion_out_of_time() {
+    return {
+        401,
+        "invalid_client",
+        700024,
+        "the client assertion has expired, is not valid yet, or is valid for more than a day; "
+        "check the client's clock."};
+}
+
+refusal assertion_for_another() {
+    return {
+        401,
+        "invalid_client",
+        700023,
+        "the client assertion's 'aud' must be this tenant's token endpoint or issuer."};
+}
+
+refusal assertion_without_id() {
+    return {401, "invalid_client", 50027, "the client assertion must have an id ('jti')."};
+}
+
+refusal assertion_again() {
+    return {
+        401,
+        "invalid_client",
+        700028,
+        "the client assertion was used before; make one with a 'jti' of its own for each request."};
+}
+
+refusal authorization_pending() {
+    return {400, "authorization_pending", 70016, "the person has not decided yet; poll again."};
+}
+
+refusal polled_too_fast() {
+    return {
+        400,
+        "slow_down",
+        50196,
+        "the poll came too soon; wait 5 seconds longer between polls from now on."};
+}
+
+refusal device_code_expired() {
+    return {400, "expired_token", 70019, "the device code has expired; begin anew."};
+}
+
+refusal authorization_declined() {
+    return {400, "authorization_declined", 65004, "the person has denied the request."};
+}
+
+refusal wrong_device_code() {
+    return {
+        400,
+        "invalid_grant",
+        70018,
+        "the device code is not known, was redeemed before, or is another client's."};
+}
+
+refusal user_refused() {
+    return {400, "invalid_grant", 50057, "the user account may not sign in."};
 }
 
 refusal application_of_another_tenant() {

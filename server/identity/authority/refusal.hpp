@@ -48,6 +48,15 @@ using reply = result<content, refusal>;
 [[nodiscard]] refusal no_client_proof();
 /// The one answer for a wrong secret, an unknown and a disabled application.
 [[nodiscard]] refusal wrong_secret();
+/// The one answer for an assertion that is malformed, wrongly signed, or of an unknown or disabled
+/// application.
+[[nodiscard]] refusal wrong_assertion();
+/// For the owner of the key only, whose signature proved right.
+[[nodiscard]] refusal certificate_expired();
+[[nodiscard]] refusal assertion_out_of_time();
+[[nodiscard]] refusal assertion_for_another();
+[[nodiscard]] refusal assertion_without_id();
+[[nodiscard]] refusal assertion_again();
 [[nodiscard]] refusal application_of_another_tenant();
 /// A client without credentials sent some, or one with them was asked for none.
 [[nodiscard]] refusal public_client_with_secret();
@@ -64,6 +73,16 @@ using reply = result<content, refusal>;
 [[nodiscard]] refusal other_redirect_uri();
 [[nodiscard]] refusal wrong_verifier();
 [[nodiscard]] refusal user_may_not();
+/// What a client is told that polls for a person's decision. Source: RFC 8628, section 3.5; the
+/// word for a denial is Entra ID's.
+[[nodiscard]] refusal authorization_pending();
+[[nodiscard]] refusal polled_too_fast();
+[[nodiscard]] refusal device_code_expired();
+[[nodiscard]] refusal authorization_declined();
+/// Unknown, redeemed already, or another client's.
+[[nodiscard]] refusal wrong_device_code();
+/// The person may not sign in any more.
+[[nodiscard]] refusal user_refused();
 [[nodiscard]] refusal busy();
 /// The store does not answer; something of ours went wrong. No detail, whatever the reason.
 [[nodiscard]] refusal unavailable();

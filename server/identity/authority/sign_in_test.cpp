@@ -180,7 +180,8 @@ protected:
     [[nodiscard]] told ask(
         const std::string& method, const std::string& target, const std::string& body
     ) {
-        authority subject{world.key, world.policy, world.tenants, hasher};
+        authority subject{
+            world.key, world.policy, world.tenants, world.fresh.store.sign_in_proofs(), hasher};
         std::string cookies;
         for (const auto& [name, value] : jar) cookies += name + '=' + value + "; ";
         std::vector<http::field_view> fields{{"Cookie", cookies}};

@@ -8,10 +8,9 @@
 
 #include <fmt/format.h>
 
-#include "server/identity/authority/endpoints.hpp"
-#include "server/identity/authority/form.hpp"
+#include "server/identity/authority/client_assertion.hpp"
+#include "server/identity/authority/device_code.hpp"
 #include "server/identity/authority/scopes.hpp"
-#include "server/identity/authority/tenant.hpp"
 #include "server/identity/authority/user_grants.hpp"
 #include <partner_center/json.hpp>
 
@@ -66,10 +65,13 @@ struct issued_token {
 /// Addresses are logged and cached by everyone on the way.
 [[nodiscard]] bool has_secret(std::string_view query) {
     const auto parameters = form::parse(query);
-    return !parameters || !parameters->find("client_secret").empty();
+    const auto has = [&](std::string_view name) { return !parameters->find(name).empty(); };
+    return !parameters || has("client_secret") || has("client_assertion") || has("device_code");
 }
 
-[[nodiscard]] result<form, refusal> read_form(const exchange& x) {
+}  // namespace
+
+result<form, refusal> read_form(const exchange& x) {
     if (has_secret(x.query))
         return malformed("the address must be well-formed and hold no credentials.");
     if (!is_form(x.request)) {
@@ -83,15 +85,20 @@ struct issued_token {
     return *std::move(parameters);
 }
 
-/// From HTTP Basic or from the form, but not from both (RFC 6749, section 2.3).
-[[nodiscard]] result<client_proof, refusal> read_proof(
+result<client_proof, refusal> read_proof(
     const http::request_view& request, const form& parameters
 ) {
     const std::string_view authorization = request.find("Authorization").value_or("");
     const std::string_view client_id = parameters.find("client_id");
     const std::string_view secret = parameters.find("client_secret");
+    const std::string_view assertion = parameters.find("client_assertion");
+    const std::string_view kind = parameters.find("client_assertion_type");
+    if (!assertion.empty() && kind != jwt_bearer) {
+        return malformed("the client_assertion_type must be '" + std::string{jwt_bearer} + "'.");
+    }
+    if (assertion.empty() && !kind.empty()) return missing_parameter("client_assertion");
     if (is_basic(authorization)) {
-        if (request.count("Authorization") > 1 || !secret.empty()) {
+        if (request.count("Authorization") > 1 || !secret.empty() || !assertion.empty()) {
             return malformed("the client must prove itself in one way only.");
         }
         auto proof = parse_basic(authorization);
@@ -101,10 +108,18 @@ struct issued_token {
         }
         return *std::move(proof);
     }
-    if (client_id.empty()) return missing_parameter("client_id");
-    if (secret.empty()) return no_client_proof();
-    return client_proof{.client_id = std::string{client_id}, .secret = std::string{secret}};
+    if (!secret.empty() && !assertion.empty()) {
+        return malformed("the client must prove itself in one way only.");
+    }
+    if (client_id.empty() && assertion.empty()) return missing_parameter("client_id");
+    return client_proof{
+        .client_id = std::string{client_id},
+        .secret = std::string{secret},
+        .assertion = std::string{assertion},
+    };
 }
+
+namespace {
 
 /// The one scope that names a resource. The words of OpenID Connect are left out: msal4j sends them
 /// with every grant, and no id token comes of this one.
@@ -122,43 +137,52 @@ struct issued_token {
     return found;
 }
 
-/// What the token is for: v1 names the resource, v2 a scope of it.
-[[nodiscard]] result<std::string, refusal> read_resource(const form& parameters, version form) {
-    constexpr std::string_view all_permissions = "/.default";
+}  // namespace
+
+result<std::string, refusal> read_resource(
+    const form& parameters, version form, std::span<const std::string_view> permissions
+) {
     const bool is_v1 = form == version::v1;
     const std::string_view name = is_v1 ? "resource" : "scope";
     std::string_view resource = parameters.find(name);
     if (resource.empty()) return missing_parameter(name);
     if (!is_v1) {
         resource = scope_of_resource(resource);
-        if (!resource.ends_with(all_permissions)) return scope_without_default();
+        const auto ends_it = [&](std::string_view each) { return resource.ends_with(each); };
+        const auto permission = std::ranges::find_if(permissions, ends_it);
+        if (permission == permissions.end()) return scope_without_default();
         // "https://host//.default" asks for "https://host/": MSAL adds its slash to the caller's.
-        resource.remove_suffix(all_permissions.size());
+        resource.remove_suffix(permission->size());
     }
     if (!is_known_resource(resource))
         return unknown_resource(is_v1 ? "invalid_resource" : "invalid_scope");
     return std::string{resource};
 }
 
+namespace {
+
 [[nodiscard]] result<token_request, refusal> read_request(
     const exchange& x, const form& parameters, version form
 ) {
+    constexpr std::array<std::string_view, 1> all_permissions{"/.default"};
     auto proof = read_proof(x.request, parameters);
     if (!proof) return proof.error();
-    auto resource = read_resource(parameters, form);
+    if (proof->secret.empty() && proof->assertion.empty()) return no_client_proof();
+    auto resource = read_resource(parameters, form, all_permissions);
     if (!resource) return resource.error();
     return token_request{.proof = *std::move(proof), .resource = *std::move(resource)};
 }
 
 /// The application, once its secret proved right. What is unknown or disabled has no hash to
 /// compare with and takes as long to refuse: the same questions, and one comparison.
-[[nodiscard]] awaitable<result<application_record, refusal>> authenticate(
+[[nodiscard]] awaitable<result<application_record, refusal>> authenticate_by_secret(
     const exchange& x, client_proof proof
 ) {
     // What is no GUID is looked for as well, as the id that nothing has.
     const guid client_id = parse_guid(proof.client_id).value_or(guid{});
     auto application = co_await x.directory.find_application(client_id);
     const bool usable = application && !application->disabled;
+    if (usable && application->is_public) co_return public_client_with_secret();
     std::string hash = usable ? application->secret_hash : std::string{};
     bool right = false;
     try {
@@ -167,6 +191,18 @@ struct issued_token {
         co_return busy();
     }
     if (!right) co_return wrong_secret();
+    co_return *std::move(application);
+}
+
+/// A public client has no credentials: its name is all that it says.
+[[nodiscard]] awaitable<result<application_record, refusal>> find_public_client(
+    const exchange& x, const client_proof& proof
+) {
+    const guid client_id = parse_guid(proof.client_id).value_or(guid{});
+    auto application = co_await x.directory.find_application(client_id);
+    if (!application || application->disabled || !application->is_public) {
+        co_return no_client_proof();
+    }
     co_return *std::move(application);
 }
 
@@ -181,39 +217,50 @@ struct issued_token {
     co_return *own;
 }
 
-/// The client of a user's grant: by its credentials, or by its mere name when it is public.
-[[nodiscard]] awaitable<result<application_record, refusal>> identify(
-    const exchange& x, const form& parameters
+[[nodiscard]] awaitable<result<proven_client, refusal>> authenticate(
+    const exchange& x, const tenant& asked, client_proof proof, version form
 ) {
-    const bool has_proof = is_basic(x.request.find("Authorization").value_or("")) ||
-                           !parameters.find("client_secret").empty();
-    auto proof = read_proof(x.request, parameters);
-    if (has_proof && !proof) co_return proof.error();
-    const std::string_view name = proof ? proof->client_id : parameters.find("client_id");
-    if (name.empty()) co_return missing_parameter("client_id");
-    const auto named = co_await x.directory.find_application(parse_guid(name).value_or(guid{}));
-    const bool is_public = named && named->is_public && !named->disabled;
-    if (is_public && has_proof) co_return public_client_with_secret();
-    if (is_public) co_return *named;
-    if (!proof) co_return proof.error();
-    co_return co_await authenticate(x, *std::move(proof));
+    std::string_view kind = "0";
+    result<application_record, refusal> application = no_client_proof();
+    if (!proof.assertion.empty()) {
+        kind = "2";
+        application = co_await authenticate_by_assertion(x, proof);
+    } else if (!proof.secret.empty()) {
+        kind = "1";
+        application = co_await authenticate_by_secret(x, std::move(proof));
+    } else {
+        application = co_await find_public_client(x, proof);
+    }
+    if (!application) co_return application.error();
+    x.outcome.application_id = application->id;
+    x.outcome.partner_id = application->partner_id;
+    auto partner = co_await partner_of(x, asked, *application);
+    if (!partner) co_return partner.error();
+    co_return proven_client{form, *std::move(application), *std::move(partner), kind};
 }
+
+}  // namespace
+
+awaitable<result<proven_client, refusal>> identify(
+    const exchange& x, const form& parameters, version form
+) {
+    auto proof = read_proof(x.request, parameters);
+    if (!proof) co_return proof.error();
+    const auto tenant = co_await find_tenant(x.directory, x.tenant);
+    if (!tenant) co_return unknown_tenant("invalid_request");
+    co_return co_await authenticate(x, *tenant, *std::move(proof), form);
+}
+
+namespace {
 
 using grant_answer = awaitable<reply> (*)(const exchange&, const form&, proven_client);
 
 [[nodiscard]] awaitable<reply> answer_user_grant(
     const exchange& x, const form& parameters, version form, grant_answer answer
 ) {
-    const auto tenant = co_await find_tenant(x.directory, x.tenant);
-    if (!tenant) co_return unknown_tenant("invalid_request");
-    auto application = co_await identify(x, parameters);
-    if (!application) co_return application.error();
-    x.outcome.application_id = application->id;
-    x.outcome.partner_id = application->partner_id;
-    auto partner = co_await partner_of(x, *tenant, *application);
-    if (!partner) co_return partner.error();
-    proven_client client{form, *std::move(application), *std::move(partner)};
-    co_return co_await answer(x, parameters, std::move(client));
+    auto client = co_await identify(x, parameters, form);
+    if (!client) co_return client.error();
+    co_return co_await answer(x, parameters, *std::move(client));
 }
 
 [[nodiscard]] awaitable<result<issued_token, refusal>> issue(
@@ -223,19 +270,16 @@ using grant_answer = awaitable<reply> (*)(const exchange&, const form&, proven_c
     if (!asked) co_return asked.error();
     const auto tenant = co_await find_tenant(x.directory, x.tenant);
     if (!tenant) co_return unknown_tenant("invalid_request");
-    const auto application = co_await authenticate(x, asked->proof);
-    if (!application) co_return application.error();
-    x.outcome.application_id = application->id;
-    x.outcome.partner_id = application->partner_id;
-    const auto partner = co_await partner_of(x, *tenant, *application);
-    if (!partner) co_return partner.error();
+    const auto client = co_await authenticate(x, *tenant, asked->proof, form);
+    if (!client) co_return client.error();
 
     app_token claims{
-        .application_id = application->id,
+        .application_id = client->application.id,
         .audience = asked->resource,
         .issued_at = x.now,
+        .proof = std::string{client->proof},
     };
-    std::string text = make_app_token(x.key, x.policy, *partner, claims);
+    std::string text = make_app_token(x.key, x.policy, client->partner, claims);
     co_return issued_token{.claims = std::move(claims), .text = std::move(text)};
 }
 
@@ -280,6 +324,9 @@ using grant_answer = awaitable<reply> (*)(const exchange&, const form&, proven_c
     }
     if (grant == "refresh_token") {
         co_return co_await answer_user_grant(x, *parameters, form, answer_refresh_token);
+    }
+    if (is_device_grant(grant)) {
+        co_return co_await answer_user_grant(x, *parameters, form, answer_device_code);
     }
     co_return unsupported_grant();
 }

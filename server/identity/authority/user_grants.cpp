@@ -176,7 +176,7 @@ signed_in_user as_signed_in(const user_record& user, bool has_mfa) {
 }
 
 std::string user_token_answer(const exchange& x, const user_token_order& order) {
-    const auto& [form, application, partner] = order.client;
+    const auto& [form, application, partner, proof] = order.client;
     const bool is_v1 = form == version::v1;
     const bool for_sign_in_only = order.resource == sign_in_resource;
     const app_token token{
@@ -185,7 +185,7 @@ std::string user_token_answer(const exchange& x, const user_token_order& order) 
         .token = token,
         .user = order.user,
         .scopes = for_sign_in_only ? order.scopes : "user_impersonation",
-        .appidacr = application.is_public ? "0" : "1",
+        .appidacr = std::string{proof},
     };
     std::string access_token = make_user_token(x.key, x.policy, partner, access);
     std::optional<std::string> identity;
@@ -266,6 +266,26 @@ awaitable<reply> answer_code(const exchange& x, const form& parameters, proven_c
     if (!redeemed) {  // somebody was faster with the same code
         co_await all.revoke(grant.id);
         co_return used_grant();
+    }
+    co_return user_token_answer(x, order);
+}
+
+awaitable<reply> answer_grant(
+    const exchange& x, const form& parameters, proven_client client, grant_record grant
+) {
+    auto resource = resource_for(parameters, client.form, grant);
+    if (!resource) co_return resource.error();
+    const auto user = co_await user_of(x, grant, client.application);
+    if (!user) co_return user_may_not();
+    const bool keeps = client.form == version::v1 || has_word(grant.scopes, "offline_access");
+    user_token_order order =
+        make_order(parameters, std::move(client), grant, *user, *std::move(resource));
+    if (keeps) {
+        order.refresh_token = make_random_token();
+        new_refresh_token first{
+            sha256_base64url(order.refresh_token), seconds_of(x.now + refresh_token_lifetime)};
+        grants all = x.directory.grants();
+        co_await all.add_grant(std::move(grant), std::move(first), seconds_of(x.now));
     }
     co_return user_token_answer(x, order);
 }

@@ -7,24 +7,14 @@
 #include <string>
 #include <string_view>
 
-#include "server/identity/authority/endpoints.hpp"
-#include "server/identity/authority/form.hpp"
+#include "server/identity/authority/token_request.hpp"
 #include "store/grants.hpp"
 
 namespace partner_center::oauth {
 
-enum class version { v1, v2 };
-
 inline constexpr std::chrono::minutes code_lifetime{10};
 /// Begins anew with each use. Source: wire contract, section 5.2.
 inline constexpr std::chrono::hours refresh_token_lifetime{90 * 24};
-
-/// A client that proved who it is, at the endpoint of one version.
-struct proven_client {
-    version form{};
-    application_record application{};
-    partner_record partner{};
-};
 
 /// Tokens to issue for a user.
 struct user_token_order {
@@ -50,6 +40,11 @@ struct user_token_order {
 /// second time revokes what was issued of it.
 [[nodiscard]] awaitable<reply> answer_code(
     const exchange& x, const form& parameters, proven_client client
+);
+
+/// Issues the first tokens of a sign-in that no code stands for. `grant.id` is new.
+[[nodiscard]] awaitable<reply> answer_grant(
+    const exchange& x, const form& parameters, proven_client client, grant_record grant
 );
 
 /// Answers grant_type refresh_token (RFC 6749, section 6). Public clients use each once; a second

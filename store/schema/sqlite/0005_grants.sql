@@ -34,9 +34,3 @@ CREATE TABLE refresh_tokens (
 ) STRICT;
 CREATE INDEX refresh_tokens_by_grant ON refresh_tokens (grant_id);
 CREATE INDEX refresh_tokens_by_end ON refresh_tokens (expires_at);
-
--- The last time step whose digits each person used: no step is taken twice (RFC 6238, section 5.2).
-CREATE TABLE used_totp_steps (
-    user_id BLOB NOT NULL PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
-    step INTEGER NOT NULL
-) STRICT;

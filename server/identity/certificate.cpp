@@ -1,0 +1,110 @@
+// Certificates on OpenSSL's X.509.
+// SPDX-License-Identifier: MIT
+#include "server/identity/certificate.hpp"
+
+#include <array>
+#include <ctime>
+#include <utility>
+
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/rsa.h>
+#include <openssl/x509.h>
+
+#include "server/identity/base64url.hpp"
+
+namespace partner_center {
+namespace {
+
+constexpr int key_bits_min = 2048;
+
+template <auto Release>
+struct releaser {
+    template <class T>
+    void operator()(T* object) const {
+        Release(object);
+    }
+};
+using bio_pointer = std::unique_ptr<BIO, releaser<BIO_free_all>>;
+using context_pointer = std::unique_ptr<EVP_MD_CTX, releaser<EVP_MD_CTX_free>>;
+using x509_pointer = std::unique_ptr<X509, releaser<X509_free>>;
+
+/// Instead of OpenSSL's default, which asks for a passphrase on the terminal.
+int no_passphrase(char*, int, int, void*) {
+    return -1;
+}
+
+[[nodiscard]] const unsigned char* bytes_of(std::string_view text) {
+    return reinterpret_cast<const unsigned char*>(text.data());
+}
+
+[[nodiscard]] std::string digest_of(const X509* read, const EVP_MD* kind) {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    unsigned size = 0;
+    if (X509_digest(read, kind, digest.data(), &size) != 1) return {};
+    return to_base64url({reinterpret_cast<const char*>(digest.data()), size});
+}
+
+}  // namespace
+
+struct certificate::contents {
+    x509_pointer read{};
+    std::string thumbprint{};
+    std::string sha1_thumbprint{};
+};
+
+certificate::certificate(std::shared_ptr<const contents> inner) : contents_{std::move(inner)} {}
+
+std::optional<certificate> certificate::parse(std::string_view pem) {
+    const bio_pointer in{BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()))};
+    if (!in) return {};
+    x509_pointer read{PEM_read_bio_X509(in.get(), nullptr, no_passphrase, nullptr)};
+    const EVP_PKEY* const key = read ? X509_get0_pubkey(read.get()) : nullptr;
+    ERR_clear_error();  // the queue is the thread's, and others read it
+    if (key == nullptr || EVP_PKEY_is_a(key, "RSA") != 1) return {};
+    if (EVP_PKEY_get_bits(key) < key_bits_min) return {};
+    std::string thumbprint = digest_of(read.get(), EVP_sha256());
+    std::string sha1_thumbprint = digest_of(read.get(), EVP_sha1());
+    if (thumbprint.empty() || sha1_thumbprint.empty()) return {};
+    return certificate{std::make_shared<const contents>(contents{
+        std::move(read), std::move(thumbprint), std::move(sha1_thumbprint)})};
+}
+
+const std::string& certificate::thumbprint() const {
+    return contents_->thumbprint;
+}
+const std::string& certificate::sha1_thumbprint() const {
+    return contents_->sha1_thumbprint;
+}
+
+bool certificate::is_valid_at(system_time now) const {
+    std::time_t seconds = std::chrono::system_clock::to_time_t(now);
+    const X509* const read = contents_->read.get();
+    // Zero: a date that cannot be read.
+    const int begin = X509_cmp_time(X509_get0_notBefore(read), &seconds);
+    const int end = X509_cmp_time(X509_get0_notAfter(read), &seconds);
+    return begin < 0 && end > 0;
+}
+
+bool certificate::verify(rsa_signature form, std::string_view text, std::string_view signature)
+    const {
+    const context_pointer context{EVP_MD_CTX_new()};
+    EVP_PKEY* const key = X509_get0_pubkey(contents_->read.get());
+    EVP_PKEY_CTX* options = nullptr;  // the context's
+    if (!context) return false;
+    bool right = EVP_DigestVerifyInit(context.get(), &options, EVP_sha256(), nullptr, key) == 1;
+    if (right && form == rsa_signature::ps256) {
+        right = EVP_PKEY_CTX_set_rsa_padding(options, RSA_PKCS1_PSS_PADDING) == 1 &&
+                EVP_PKEY_CTX_set_rsa_pss_saltlen(options, RSA_PSS_SALTLEN_DIGEST) == 1;
+    }
+    right = right &&
+            EVP_DigestVerify(
+                context.get(), bytes_of(signature), signature.size(), bytes_of(text), text.size()
+            ) == 1;
+    if (!right) ERR_clear_error();
+    return right;
+}
+
+}  // namespace partner_center

@@ -1,0 +1,252 @@
+// Proofs that are good once, attempts that are counted, and device requests. Ends up calling a
+// driver.
+// SPDX-License-Identifier: MIT
+#include "store/proofs.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace partner_center {
+namespace {
+
+/// How long a client that asks late still learns that its request has expired.
+constexpr std::chrono::hours expired_requests_kept{24};
+
+[[nodiscard]] std::int64_t number_of(stored_time time) {
+    return time.time_since_epoch().count();
+}
+
+[[nodiscard]] bool flag(rows& found, std::size_t column) {
+    return found.take<std::int64_t>(0, column) != 0;
+}
+
+/// Letters and digits only, in upper case.
+[[nodiscard]] std::string plain_code(std::string_view typed) {
+    std::string code;
+    for (const char c : typed) {
+        if (c >= 'a' && c <= 'z') {
+            code += static_cast<char>(c - 'a' + 'A');
+        } else if ((c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')) {
+            code += c;
+        }
+    }
+    return code;
+}
+
+/// The first seven columns.
+[[nodiscard]] device_request as_request(rows& found) {
+    return {
+        .device_code = found.take<std::string>(0, 0),
+        .user_code = found.take<std::string>(0, 1),
+        .application_id = found.take<guid>(0, 2),
+        .resource = found.take<std::string>(0, 3),
+        .scope = found.take<std::string>(0, 4),
+        .expires = stored_time{std::chrono::seconds{found.take<std::int64_t>(0, 5)}},
+        .poll_interval = std::chrono::seconds{found.take<std::int64_t>(0, 6)},
+    };
+}
+
+}  // namespace
+
+constexpr std::string_view take_totp_step_sql =
+    "INSERT INTO totp_steps AS t (user_id, step) VALUES ($1, $2)"
+    " ON CONFLICT (user_id) DO UPDATE SET step = excluded.step WHERE t.step < excluded.step"
+    " RETURNING step";
+
+awaitable<bool> proofs::take_totp_step(guid user_id, std::int64_t step) {
+    std::vector<statement> transaction;
+    transaction.push_back({take_totp_step_sql, {user_id, step}, true});
+    const written outcome = co_await database_.write(std::move(transaction));
+    co_return !outcome.refused_by;
+}
+
+constexpr std::string_view prune_attempts_sql =
+    "DELETE FROM sign_in_attempts WHERE forgotten_at <= $1";
+
+// No row: the subject is locked.
+constexpr std::string_view count_attempt_sql =
+    "INSERT INTO sign_in_attempts AS a (subject, failures, locked_until, next_lock, forgotten_at)"
+    " VALUES ($1, 1, 0, 30, $2)"
+    " ON CONFLICT (subject) DO UPDATE SET"
+    " failures = a.failures + 1,"
+    " locked_until = CASE WHEN a.failures + 1 < $3 THEN 0 ELSE $4 + a.next_lock END,"
+    " next_lock = CASE WHEN a.failures + 1 < $3 THEN a.next_lock"
+    " WHEN a.next_lock >= 450 THEN 900 ELSE a.next_lock * 2 END,"
+    " forgotten_at = excluded.forgotten_at"
+    " WHERE a.locked_until <= $4"
+    " RETURNING failures";
+
+constexpr std::string_view locked_until_sql =
+    "SELECT locked_until FROM sign_in_attempts WHERE subject = $1";
+
+awaitable<std::chrono::seconds> proofs::count_attempt(
+    std::vector<attempt_subject> subjects, stored_time now
+) {
+    std::vector<statement> transaction;
+    transaction.push_back({prune_attempts_sql, {number_of(now)}, false});
+    for (const attempt_subject& each : subjects) {
+        statement count{
+            .sql = count_attempt_sql,
+            .values =
+                {each.key, number_of(now + each.remembered), each.failures_max, number_of(now)},
+            .needs_row = true};
+        transaction.push_back(std::move(count));
+    }
+    const written outcome = co_await database_.write(std::move(transaction));
+    if (!outcome.refused_by) co_return std::chrono::seconds{};
+
+    const std::array<value, 1> values{subjects.at(*outcome.refused_by - 1).key};
+    rows found = co_await database_.read(locked_until_sql, values);
+    // Somebody may have succeeded meanwhile: then it is over, but this attempt was not counted.
+    const std::int64_t end = found.empty() ? 0 : found.take<std::int64_t>(0, 0);
+    co_return std::chrono::seconds{std::max<std::int64_t>(end - number_of(now), 1)};
+}
+
+constexpr std::string_view forget_attempts_sql = "DELETE FROM sign_in_attempts WHERE subject = $1";
+
+awaitable<void> proofs::forget_attempts(std::string key) {
+    std::vector<statement> transaction;
+    transaction.push_back({forget_attempts_sql, {std::move(key)}, false});
+    static_cast<void>(co_await database_.write(std::move(transaction)));
+}
+
+constexpr std::string_view take_back_attempt_sql =
+    "UPDATE sign_in_attempts SET failures = failures - 1, locked_until = 0"
+    " WHERE subject = $1 AND failures > 0";
+
+awaitable<void> proofs::take_back_attempt(std::string key) {
+    std::vector<statement> transaction;
+    transaction.push_back({take_back_attempt_sql, {std::move(key)}, false});
+    static_cast<void>(co_await database_.write(std::move(transaction)));
+}
+
+constexpr std::string_view prune_assertions_sql =
+    "DELETE FROM client_assertions WHERE expires_at <= $1";
+
+// Its key refuses what is there already.
+constexpr std::string_view take_assertion_sql =
+    "INSERT INTO client_assertions (application_id, assertion_id, expires_at) VALUES ($1, $2, $3)";
+
+awaitable<bool> proofs::take_assertion(
+    guid application_id, std::string assertion_id, stored_time expires, stored_time now
+) {
+    std::vector<statement> transaction;
+    transaction.push_back({prune_assertions_sql, {number_of(now)}, false});
+    transaction.push_back(
+        {take_assertion_sql, {application_id, std::move(assertion_id), number_of(expires)}, false}
+    );
+    const written outcome = co_await database_.write(std::move(transaction));
+    co_return !outcome.refused_by;
+}
+
+constexpr std::string_view prune_device_requests_sql =
+    "DELETE FROM device_requests WHERE expires_at <= $1";
+
+constexpr std::string_view add_device_request_sql =
+    "INSERT INTO device_requests"
+    " (device_code, user_code, application_id, resource, scope, expires_at, poll_interval,"
+    " next_poll, too_fast, decision, user_id, has_mfa)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 'pending', NULL, 0)";
+
+awaitable<bool> proofs::add_device_request(device_request request, stored_time now) {
+    std::vector<statement> transaction;
+    transaction.push_back(
+        {prune_device_requests_sql, {number_of(now - expired_requests_kept)}, false}
+    );
+    statement insert{
+        .sql = add_device_request_sql,
+        .values = {
+            std::move(request.device_code),
+            plain_code(request.user_code),
+            request.application_id,
+            std::move(request.resource),
+            std::move(request.scope),
+            number_of(request.expires),
+            std::int64_t{request.poll_interval.count()},
+            // The first poll may come at once.
+            number_of(now),
+        }};
+    transaction.push_back(std::move(insert));
+    const written outcome = co_await database_.write(std::move(transaction));
+    co_return !outcome.refused_by;
+}
+
+constexpr std::string_view find_device_request_sql =
+    "SELECT device_code, user_code, application_id, resource, scope, expires_at, poll_interval"
+    " FROM device_requests WHERE user_code = $1 AND decision = 'pending' AND expires_at > $2";
+
+awaitable<std::optional<device_request>> proofs::find_device_request(
+    std::string_view user_code, stored_time now
+) {
+    const std::array<value, 2> values{plain_code(user_code), number_of(now)};
+    rows found = co_await database_.read(find_device_request_sql, values);
+    if (found.empty()) co_return std::nullopt;
+    co_return as_request(found);
+}
+
+constexpr std::string_view decide_device_request_sql =
+    "UPDATE device_requests SET decision = $1, user_id = $2, has_mfa = $3"
+    " WHERE user_code = $4 AND decision = 'pending' AND expires_at > $5"
+    " AND EXISTS (SELECT 1 FROM users u JOIN applications a ON a.partner_id = u.partner_id"
+    " WHERE u.id = $2 AND a.id = device_requests.application_id)"
+    " RETURNING user_code";
+
+awaitable<bool> proofs::decide_device_request(
+    std::string_view user_code, device_decision decision, stored_time now
+) {
+    statement update{
+        .sql = decide_device_request_sql,
+        .values =
+            {std::string{decision.allowed ? "allowed" : "denied"},
+             decision.user_id,
+             std::int64_t{decision.has_mfa},
+             plain_code(user_code),
+             number_of(now)},
+        .needs_row = true};
+    std::vector<statement> transaction;
+    transaction.push_back(std::move(update));
+    const written outcome = co_await database_.write(std::move(transaction));
+    co_return !outcome.refused_by;
+}
+
+constexpr std::string_view take_decided_sql =
+    "DELETE FROM device_requests"
+    " WHERE device_code = $1 AND application_id = $2 AND decision <> 'pending' AND expires_at > $3"
+    " RETURNING device_code, user_code, application_id, resource, scope, expires_at, poll_interval,"
+    " user_id, has_mfa, decision = 'allowed'";
+
+// In an UPDATE the right sides see the row as it was, what is returned is the row as it became.
+constexpr std::string_view poll_sql =
+    "UPDATE device_requests SET"
+    " too_fast = CASE WHEN $1 < next_poll THEN 1 ELSE 0 END,"
+    " poll_interval = CASE WHEN $1 < next_poll THEN poll_interval + 5 ELSE poll_interval END,"
+    " next_poll = $1 + CASE WHEN $1 < next_poll THEN poll_interval + 5 ELSE poll_interval END"
+    " WHERE device_code = $2 AND application_id = $3"
+    " RETURNING too_fast, expires_at";
+
+awaitable<device_poll> proofs::poll_device_request(
+    std::string device_code, guid application_id, stored_time now
+) {
+    using enum device_state;
+    std::vector<statement> transaction;
+    transaction.push_back({take_decided_sql, {device_code, application_id, number_of(now)}, false});
+    transaction.push_back({poll_sql, {number_of(now), device_code, application_id}, false});
+    written outcome = co_await database_.write(std::move(transaction));
+
+    rows& decided = outcome.answers.at(0);
+    if (!decided.empty()) {
+        if (!flag(decided, 9)) co_return device_poll{.state = denied};
+        co_return device_poll{
+            .state = allowed,
+            .request = as_request(decided),
+            .decision = {
+                .user_id = decided.take<guid>(0, 7), .has_mfa = flag(decided, 8), .allowed = true}};
+    }
+    rows& waiting = outcome.answers.at(1);
+    if (waiting.empty()) co_return device_poll{.state = unknown};
+    if (waiting.take<std::int64_t>(0, 1) <= number_of(now)) co_return device_poll{.state = expired};
+    co_return device_poll{.state = flag(waiting, 0) ? too_fast : pending};
+}
+
+}  // namespace partner_center

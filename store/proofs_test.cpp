@@ -1,0 +1,197 @@
+// Tests that proofs are good once, that attempts are counted and that device requests are decided
+// once, on a real database. Calls proofs.cpp.
+// SPDX-License-Identifier: MIT
+#include "store/proofs.hpp"
+
+#include <gtest/gtest.h>
+
+#include "store/testing.hpp"
+
+namespace partner_center::testing {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr stored_time noon{1'705'914'892s};
+
+class ProofsTest : public ::testing::Test {
+protected:
+    ProofsTest() {
+        for (const unsigned number : {1U, 2U}) {
+            run(world.store.tenants().add_partner(sample_partner(number)));
+            const application_record added{
+                .id = id_of(100 + number), .partner_id = id_of(number), .name = "App"};
+            run(world.store.tenants().add_application(added));
+            const user_record user{
+                .id = id_of(70 + number),
+                .partner_id = id_of(number),
+                .user_principal_name = "user" + std::to_string(number) + "@partner.example"};
+            run(world.store.tenants().add_user(user));
+        }
+    }
+
+    [[nodiscard]] std::chrono::seconds attempt(stored_time now) {
+        return run(known.count_attempt({{"ann", 3, 1h}}, now));
+    }
+
+    bool add(const std::string& device_code, const std::string& user_code) {
+        const device_request request{
+            .device_code = device_code,
+            .user_code = user_code,
+            .application_id = application,
+            .resource = "resource",
+            .scope = "openid resource",
+            .expires = noon + 900s,
+            .poll_interval = 5s};
+        return run(known.add_device_request(request, noon));
+    }
+
+    [[nodiscard]] device_poll poll(stored_time now) {
+        return run(known.poll_device_request("device", application, now));
+    }
+
+    [[nodiscard]] bool decide(const device_decision& decision, stored_time now) {
+        return run(known.decide_device_request("bcdf-ghjk", decision, now));
+    }
+
+    fresh_store world{};
+    proofs& known{world.store.sign_in_proofs()};
+    const guid application{id_of(101)};
+    const guid ann{id_of(71)};
+};
+
+TEST_F(ProofsTest, TakeATimeStepOnceAndNoEarlierOne) {
+    EXPECT_TRUE(run(known.take_totp_step(ann, 100)));
+    EXPECT_FALSE(run(known.take_totp_step(ann, 100)));
+    EXPECT_FALSE(run(known.take_totp_step(ann, 99)));
+    EXPECT_TRUE(run(known.take_totp_step(ann, 101)));
+    EXPECT_TRUE(run(known.take_totp_step(id_of(72), 100))) << "somebody else's";
+}
+
+TEST_F(ProofsTest, LockAfterSoManyFailuresAndTwiceAsLongEachTime) {
+    stored_time now = noon;
+    for (int free = 0; free < 3; ++free) EXPECT_EQ(attempt(now), 0s);
+    for (const auto lock : {30s, 60s, 120s, 240s, 480s, 900s, 900s}) {
+        EXPECT_EQ(attempt(now), lock);
+        EXPECT_EQ(attempt(now + lock - 1s), 1s);
+        now += lock;
+        EXPECT_EQ(attempt(now), 0s);
+    }
+}
+
+TEST_F(ProofsTest, DoNotCountWhatTheyRefuse) {
+    for (int free = 0; free < 3; ++free) EXPECT_EQ(attempt(noon), 0s);
+    for (int refused = 0; refused < 10; ++refused) EXPECT_EQ(attempt(noon + 1s), 29s);
+    EXPECT_EQ(attempt(noon + 30s), 0s);
+    EXPECT_EQ(attempt(noon + 31s), 59s);
+}
+
+TEST_F(ProofsTest, ForgetFailuresAfterASuccessAndAfterTheirTime) {
+    for (int free = 0; free < 3; ++free) EXPECT_EQ(attempt(noon), 0s);
+    EXPECT_EQ(attempt(noon), 30s);
+    run(known.forget_attempts("ann"));
+    for (int free = 0; free < 3; ++free) EXPECT_EQ(attempt(noon), 0s);
+    EXPECT_EQ(attempt(noon), 30s);
+    for (int free = 0; free < 3; ++free) EXPECT_EQ(attempt(noon + 1h), 0s);
+}
+
+TEST_F(ProofsTest, TakeBackOneAttemptWithItsLock) {
+    for (int free = 0; free < 3; ++free) EXPECT_EQ(attempt(noon), 0s);
+    EXPECT_EQ(attempt(noon), 30s);
+    run(known.take_back_attempt("ann"));
+    EXPECT_EQ(attempt(noon), 0s);
+    EXPECT_EQ(attempt(noon), 60s);
+}
+
+TEST_F(ProofsTest, CountNobodyWhenOneOfThemIsLocked) {
+    for (int free = 0; free < 3; ++free) EXPECT_EQ(attempt(noon), 0s);
+    for (int tried = 0; tried < 5; ++tried) {
+        EXPECT_EQ(run(known.count_attempt({{"address", 2, 1h}, {"ann", 3, 1h}}, noon)), 30s);
+    }
+    EXPECT_EQ(run(known.count_attempt({{"address", 2, 1h}}, noon)), 0s);
+    EXPECT_EQ(run(known.count_attempt({{"address", 2, 1h}}, noon)), 0s);
+    EXPECT_EQ(run(known.count_attempt({{"address", 2, 1h}}, noon)), 30s);
+}
+
+TEST_F(ProofsTest, KeepLocksOverARestart) {
+    for (int free = 0; free < 3; ++free) EXPECT_EQ(attempt(noon), 0s);
+    store reopened{world.file.connect()};
+    EXPECT_EQ(run(reopened.sign_in_proofs().count_attempt({{"ann", 3, 1h}}, noon)), 30s);
+}
+
+TEST_F(ProofsTest, TakeAnAssertionOnceUntilItExpires) {
+    EXPECT_TRUE(run(known.take_assertion(application, "a", noon + 60s, noon)));
+    EXPECT_FALSE(run(known.take_assertion(application, "a", noon + 60s, noon + 59s)));
+    EXPECT_TRUE(run(known.take_assertion(application, "b", noon + 60s, noon)));
+    EXPECT_TRUE(run(known.take_assertion(id_of(102), "a", noon + 60s, noon)));
+    // Its time is over, so nobody accepts it any more and nobody needs to remember it.
+    EXPECT_TRUE(run(known.take_assertion(application, "a", noon + 120s, noon + 60s)));
+}
+
+TEST_F(ProofsTest, FindADeviceRequestByItsCodeAsPeopleTypeIt) {
+    ASSERT_TRUE(add("device", "BCDF-GHJK"));
+    for (const std::string_view typed : {"BCDFGHJK", "bcdf-ghjk", " BCDF GHJK "}) {
+        const auto found = run(known.find_device_request(typed, noon));
+        ASSERT_TRUE(found) << typed;
+        EXPECT_EQ(found->application_id, application);
+        EXPECT_EQ(found->scope, "openid resource");
+    }
+    EXPECT_FALSE(run(known.find_device_request("BCDFGHJL", noon)));
+    EXPECT_FALSE(run(known.find_device_request("BCDFGHJK", noon + 900s)));
+}
+
+TEST_F(ProofsTest, RefuseACodeThatIsTaken) {
+    ASSERT_TRUE(add("device", "BCDFGHJK"));
+    EXPECT_FALSE(add("device", "BCDFGHJL"));
+    EXPECT_FALSE(add("device2", "BCDFGHJK"));
+    EXPECT_TRUE(add("device2", "BCDFGHJL"));
+}
+
+TEST_F(ProofsTest, MakeTheIntervalLongerForWhoPollsTooFast) {
+    using enum device_state;
+    ASSERT_TRUE(add("device", "BCDFGHJK"));
+    EXPECT_EQ(poll(noon).state, pending);
+    EXPECT_EQ(poll(noon + 4s).state, too_fast) << "5 s had to pass; from now on 10 s have to";
+    EXPECT_EQ(poll(noon + 13s).state, too_fast) << "from now on 15 s";
+    EXPECT_EQ(poll(noon + 28s).state, pending);
+    EXPECT_EQ(poll(noon + 43s).state, pending);
+    EXPECT_EQ(poll(noon + 900s).state, expired);
+}
+
+TEST_F(ProofsTest, GiveAnAllowedRequestToItsApplicationOnce) {
+    using enum device_state;
+    ASSERT_TRUE(add("device", "BCDFGHJK"));
+    ASSERT_TRUE(decide({ann, true, true}, noon));
+
+    EXPECT_EQ(run(known.poll_device_request("device", id_of(102), noon)).state, unknown);
+    EXPECT_EQ(run(known.poll_device_request("device2", application, noon)).state, unknown);
+    const device_poll got = poll(noon + 899s);
+    EXPECT_EQ(got.state, allowed);
+    EXPECT_EQ(got.decision.user_id, ann);
+    EXPECT_TRUE(got.decision.has_mfa);
+    EXPECT_EQ(got.request.resource, "resource");
+    EXPECT_EQ(poll(noon + 899s).state, unknown);
+}
+
+TEST_F(ProofsTest, DecideARequestOnceInTimeAndByAUserOfItsPartner) {
+    using enum device_state;
+    ASSERT_TRUE(add("device", "BCDFGHJK"));
+    EXPECT_FALSE(decide({id_of(72), true, true}, noon)) << "another partner's user";
+    EXPECT_FALSE(decide({id_of(99), true, true}, noon)) << "nobody";
+    EXPECT_FALSE(decide({ann, true, true}, noon + 900s)) << "too late";
+    EXPECT_TRUE(decide({ann, false, false}, noon));
+    EXPECT_FALSE(decide({ann, true, true}, noon)) << "decided already";
+    EXPECT_FALSE(run(known.find_device_request("BCDFGHJK", noon)));
+    EXPECT_EQ(poll(noon).state, denied);
+    EXPECT_EQ(poll(noon).state, unknown);
+}
+
+TEST_F(ProofsTest, GiveNothingForARequestThatExpiredAfterItWasAllowed) {
+    using enum device_state;
+    ASSERT_TRUE(add("device", "BCDFGHJK"));
+    ASSERT_TRUE(decide({ann, true, true}, noon));
+    EXPECT_EQ(poll(noon + 900s).state, expired);
+}
+
+}  // namespace
+}  // namespace partner_center::testing

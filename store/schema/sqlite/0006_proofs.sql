@@ -1,0 +1,44 @@
+-- What keeps a proof from being used twice and from being guessed, and sign-ins on another device.
+-- Times are seconds since 1970.
+
+-- The last one-time password of a user that was taken.
+CREATE TABLE totp_steps (
+    user_id BLOB NOT NULL PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+    step INTEGER NOT NULL
+) STRICT;
+
+-- Attempts to sign in that have not succeeded (yet), by user name and by client address.
+CREATE TABLE sign_in_attempts (
+    subject TEXT NOT NULL PRIMARY KEY, -- SHA-256 of what is counted, base64url
+    failures INTEGER NOT NULL,         -- in a row
+    locked_until INTEGER NOT NULL,
+    next_lock INTEGER NOT NULL,        -- seconds
+    forgotten_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX sign_in_attempts_by_end ON sign_in_attempts (forgotten_at);
+
+-- Client assertions that were taken, as long as they could be presented again.
+CREATE TABLE client_assertions (
+    application_id BLOB NOT NULL REFERENCES applications (id) ON DELETE CASCADE,
+    assertion_id TEXT NOT NULL, -- SHA-256 of its jti, base64url
+    expires_at INTEGER NOT NULL,
+    PRIMARY KEY (application_id, assertion_id)
+) STRICT;
+CREATE INDEX client_assertions_by_end ON client_assertions (expires_at);
+
+-- Device authorization requests (RFC 8628) until they are redeemed or long expired.
+CREATE TABLE device_requests (
+    device_code TEXT NOT NULL PRIMARY KEY, -- its SHA-256, base64url
+    user_code TEXT NOT NULL UNIQUE,
+    application_id BLOB NOT NULL REFERENCES applications (id) ON DELETE CASCADE,
+    resource TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    expires_at INTEGER NOT NULL,
+    poll_interval INTEGER NOT NULL, -- seconds
+    next_poll INTEGER NOT NULL,     -- a poll before is too fast
+    too_fast INTEGER NOT NULL CHECK (too_fast IN (0, 1)), -- the last poll was
+    decision TEXT NOT NULL CHECK (decision IN ('pending', 'allowed', 'denied')),
+    user_id BLOB REFERENCES users (id) ON DELETE CASCADE, -- who decided
+    has_mfa INTEGER NOT NULL CHECK (has_mfa IN (0, 1))
+) STRICT;
+CREATE INDEX device_requests_by_end ON device_requests (expires_at);
