@@ -1,13 +1,15 @@
 // Access tokens: what they claim, how the authority makes one, how the API verifies one.
-// Calls signing_key.cpp for the mathematics and the store's directory for who is known.
+// Calls authority_keys.cpp for the keys and the store's directory for who is known.
 // SPDX-License-Identifier: MIT
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 
+#include "server/identity/authority_keys.hpp"
 #include "server/identity/claims.hpp"
 #include "server/identity/principal.hpp"
 #include "server/identity/signing_key.hpp"
@@ -41,7 +43,7 @@ struct app_token {
     guid application_id{};
     std::string audience{};
     system_time issued_at{};
-    std::chrono::seconds lifetime{3599};
+    std::chrono::seconds lifetime{token_lifetime};
 
     /// Its `nbf` and `iat`: earlier than it was made, for readers that allow clocks no difference.
     [[nodiscard]] system_time not_before() const { return issued_at - clock_skew; }
@@ -60,7 +62,7 @@ struct app_token {
 /// Verifies bearer tokens. One per reactor, used on its thread only, but for cache_counts().
 class token_verifier {
 public:
-    token_verifier(const signing_key& key, const token_policy& policy, directory& directory);
+    token_verifier(reactor_keys& keys, const token_policy& policy, directory& directory);
 
     /// Who presented the token, if it was accepted before, is good at this time and its caller was
     /// in good standing less than standing_age_max ago: what nearly every request needs. Null
@@ -76,7 +78,8 @@ public:
     /// A token that was accepted is remembered: until it expires its signature is not checked
     /// again, and application, partner and user are asked about when the last answer is
     /// standing_age_max old. Whoever may not call any more is so refused within a second, with the
-    /// fault that a new token would have.
+    /// fault that a new token would have. Once a key is not honoured any more, no token is
+    /// remembered that was accepted until then.
     [[nodiscard]] awaitable<result<std::shared_ptr<const principal>>> verify(
         std::string_view token, precise_time now
     );
@@ -85,6 +88,8 @@ public:
     [[nodiscard]] token_cache_counts cache_counts() const { return cache_.counts(); }
 
 private:
+    /// Lets go of what keys signed that are not honoured any more.
+    void forget_lost_keys();
     /// As known(), but asks the directory for the caller's standing where that is needed.
     [[nodiscard]] awaitable<std::shared_ptr<const principal>> recall(
         std::string_view token, precise_time now
@@ -95,7 +100,8 @@ private:
     /// Asks the directory.
     [[nodiscard]] awaitable<bool> is_still_good(const principal& caller, precise_time now);
 
-    const signing_key& key_;
+    reactor_keys& keys_;
+    std::uint64_t keys_lost_{};  ///< what keys_.lost() was when the cache was empty
     const token_policy& policy_;
     directory& directory_;
     token_cache cache_{};

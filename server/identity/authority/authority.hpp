@@ -42,10 +42,7 @@ struct authority_outcome {
 class authority {
 public:
     authority(
-        const signing_key& key,
-        const token_policy& policy,
-        directory& directory,
-        secret_hasher& hasher
+        reactor_keys& keys, const token_policy& policy, directory& directory, secret_hasher& hasher
     );
     /// Comparisons that still run for its callers are passed back to their executor first.
     ~authority();
@@ -79,7 +76,7 @@ public:
     );
 
 private:
-    const signing_key& key_;
+    reactor_keys& keys_;
     const token_policy& policy_;
     directory& directory_;
     secret_hasher& hasher_;

@@ -98,7 +98,7 @@ class AuthorityTest : public ::testing::Test {
 protected:
     [[nodiscard]] told ask(const asked& question) {
         partner_center::authority authority{
-            world.key,
+            world.keys,
             world.policy,
             tenants,
             hasher,
@@ -132,7 +132,7 @@ protected:
     }
 
     [[nodiscard]] result<principal> verify(std::string_view token) {
-        token_verifier verifier{world.key, world.policy, world.tenants};
+        token_verifier verifier{world.keys, world.policy, world.tenants};
         return testing::verify(verifier, token, noon);
     }
 
@@ -610,7 +610,7 @@ TEST_F(AuthorityTest, NamesTheOneMethodOfAnAddress) {
 
 // All 80 begin before the first answer can be worked on: 65 are taken in.
 TEST_F(AuthorityTest, SaysWhenItIsTooBusy) {
-    authority subject{world.key, world.policy, world.tenants, hasher};
+    authority subject{world.keys, world.policy, world.tenants, hasher};
     const std::vector<http::field_view> fields{
         {"Content-Type", "application/x-www-form-urlencoded"}};
     const std::string target = tenant + "/oauth2/token";

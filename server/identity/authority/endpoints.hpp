@@ -26,7 +26,8 @@ struct exchange {
     std::string_view tenant;  ///< as the path names it
     std::string_view query;   ///< not decoded
     system_time now;
-    const signing_key& key;
+    const signing_key& key;  ///< of `keys`: what is issued is signed with it
+    const key_ring& keys;
     const token_policy& policy;
     partner_center::directory& directory;
     secret_hasher& hasher;
