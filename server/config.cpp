@@ -15,6 +15,7 @@
 #include <toml++/toml.h>
 #include <unistd.h>
 
+#include "server/config_issuers.hpp"
 #include "server/data_directory.hpp"
 #include "server/demo.hpp"
 #include "server/http/limits.hpp"
@@ -336,6 +337,7 @@ constexpr std::array knobs{
 };
 constexpr std::string_view switch_knob = "switch";
 constexpr std::string_view config_knob = "config";
+constexpr std::string_view issuers_key = "issuers";
 
 [[nodiscard]] std::string variable_of(std::string_view name) {
     std::string out = "PARTNERD_";
@@ -349,6 +351,7 @@ constexpr std::string_view config_knob = "config";
 struct settings {
     std::map<std::string, setting, std::less<>> single{};
     std::vector<setting> switched{};
+    std::vector<trusted_issuer> issuers{};
 };
 
 [[nodiscard]] std::string text_of(const toml::node& node, const std::string& source) {
@@ -379,6 +382,10 @@ void read_file(settings& out, const std::string& file) {
                     {source, fmt::format("{}={}", each.str(), text_of(chosen, source))}
                 );
             }
+            continue;
+        }
+        if (name == issuers_key) {
+            out.issuers = read_issuers(node, source);
             continue;
         }
         const bool known = std::ranges::find(knobs, name, &knob::name) != knobs.end();
@@ -431,6 +438,22 @@ void refuse_exposure(const config& chosen) {
     }
 }
 
+/// What the embedded authority may call itself; see token_policy::issuer_of.
+[[nodiscard]] std::vector<std::string> own_issuers(const config& chosen) {
+    std::vector<std::string> out;
+    const auto add = [&](std::string_view beginning) {
+        out.push_back(fmt::format("{}{}/", beginning, tenant_placeholder));
+    };
+    if (chosen.demo) {
+        for (const cloud* each : clouds::all) add(each->issuer_prefix);
+    } else if (chosen.public_url.empty()) {
+        add(fmt::format("{}://{}/", uses_tls(chosen) ? "https" : "http", print(chosen.listen)));
+    } else {
+        add(chosen.public_url + '/');
+    }
+    return out;
+}
+
 [[nodiscard]] config combine(const settings& given) {
     config out;
     for (const knob& each : knobs) {
@@ -445,7 +468,10 @@ void refuse_exposure(const config& chosen) {
     for (const setting& each : given.switched) set_switch(out.options, each);
     if (out.database.empty()) out.database = database_in(out.data);
 
+    out.issuers = given.issuers;
+
     refuse_exposure(out);
+    if (const auto problem = problem_of(out.issuers, own_issuers(out))) throw usage_error{*problem};
     return out;
 }
 
@@ -461,6 +487,7 @@ void refuse_exposure(const config& chosen) {
     for (const switch_row& row : switch_table) {
         out += fmt::format("{} = \"{}\"\n", row.name, row.get(outcome.options));
     }
+    if (!outcome.issuers.empty()) out += '\n' + print_issuers(outcome.issuers);
     return out;
 }
 

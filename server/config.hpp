@@ -11,8 +11,10 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "server/api/switches.hpp"
+#include "server/identity/issuers/trusted_issuer.hpp"
 #include "server/observe/log.hpp"
 
 namespace partner_center {
@@ -37,6 +39,7 @@ struct config {
     std::filesystem::path tls_key{};
     bool tls_dev{};  ///< certificates of our own making, in DATA/tls
     std::size_t connections_max{};
+    std::vector<trusted_issuer> issuers{};  ///< of the file: there is no flag for tables
     switches options{};
     log::options logging{};
 };

@@ -67,6 +67,19 @@ namespace {
     };
 }
 
+[[nodiscard]] std::optional<user_record> as_user(rows found) {
+    if (found.empty()) return {};
+    return user_record{
+        .id = found.take<guid>(0, 0),
+        .partner_id = found.take<guid>(0, 1),
+        .user_principal_name = found.take<std::string>(0, 2),
+        .password_hash = found.take<std::string>(0, 3),
+        .totp_secret = found.take<std::string>(0, 4),
+        .roles = words_of(found.take<std::string>(0, 5)),
+        .disabled = flag(found, 6),
+    };
+}
+
 }  // namespace
 
 constexpr std::string_view knows_tenant_sql =
@@ -137,6 +150,26 @@ awaitable<std::optional<standing>> directory::find_standing(
         .application_disabled = flag(found, 3),
         .user_refused = user_id && (!is_user_known || flag(found, 4)),
     };
+}
+
+constexpr std::string_view find_user_by_id_sql =
+    "SELECT id, partner_id, user_principal_name, password_hash, totp_secret, roles, disabled"
+    " FROM users WHERE id = $1";
+
+awaitable<std::optional<user_record>> directory::find_user(guid id) {
+    const std::array<value, 1> values{id};
+    rows found = co_await database_.read(find_user_by_id_sql, values);
+    co_return as_user(std::move(found));
+}
+
+constexpr std::string_view find_user_by_name_sql =
+    "SELECT id, partner_id, user_principal_name, password_hash, totp_secret, roles, disabled"
+    " FROM users WHERE lower(user_principal_name) = $1";
+
+awaitable<std::optional<user_record>> directory::find_user(std::string_view principal_name) {
+    const std::array<value, 1> values{lower_case(principal_name)};
+    rows found = co_await database_.read(find_user_by_name_sql, values);
+    co_return as_user(std::move(found));
 }
 
 constexpr std::string_view has_partners_sql = "SELECT 1 FROM partners LIMIT 1";

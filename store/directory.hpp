@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "store/database.hpp"
+#include "store/grants.hpp"
 #include <partner_center/clouds.hpp>
 #include <partner_center/guid.hpp>
 
@@ -71,6 +72,13 @@ public:
     [[nodiscard]] awaitable<std::optional<standing>> find_standing(
         guid client_id, std::optional<guid> user_id
     );
+
+    [[nodiscard]] awaitable<std::optional<user_record>> find_user(guid id);
+    /// By principal name, in any letter case.
+    [[nodiscard]] awaitable<std::optional<user_record>> find_user(std::string_view principal_name);
+
+    /// What users let applications do, in the same database.
+    [[nodiscard]] partner_center::grants grants() { return partner_center::grants{database_}; }
 
     [[nodiscard]] awaitable<bool> has_partners();
     /// False when the id or the domain is taken.

@@ -32,13 +32,13 @@ struct listed_keys {
 BOOST_DESCRIBE_STRUCT(listed_keys, (), (keys))
 
 /// What is published, but for the numbers.
-struct published_key {
+struct key_in_set {
     std::string kid{};
 };
-BOOST_DESCRIBE_STRUCT(published_key, (), (kid))
+BOOST_DESCRIBE_STRUCT(key_in_set, (), (kid))
 
 struct published_keys {
-    std::vector<published_key> keys{};
+    std::vector<key_in_set> keys{};
 };
 BOOST_DESCRIBE_STRUCT(published_keys, (), (keys))
 

@@ -65,7 +65,11 @@ authority_keys::mark authority_keys::mark_of(const std::filesystem::path& file) 
 }
 
 authority_keys::marks authority_keys::marks_now() const {
-    return {mark_of(signing_key_file(folder_)), mark_of(retired_keys_file(folder_))};
+    return {
+        mark_of(signing_key_file(folder_)),
+        mark_of(retired_keys_file(folder_)),
+        mark_of(sealing_key_file(folder_)),
+    };
 }
 
 std::string authority_keys::remove_ended(system_time now) const {

@@ -37,7 +37,7 @@ public:
     keys_news refresh(system_time now);
 
     /// Reads the files when they have changed since anybody looked. For a reactor that has met a
-    /// token it cannot verify: costs two system calls.
+    /// token it cannot verify: costs three system calls.
     void look_again();
 
     /// Another number whenever the snapshot is another one.
@@ -58,6 +58,7 @@ private:
     struct marks {
         mark signing{};
         mark retired{};
+        mark sealing{};
 
         bool operator==(const marks&) const = default;
     };

@@ -143,6 +143,19 @@ TEST_F(AuthorityKeys, AreForgottenWithTheListOfTheRetired) {
     EXPECT_EQ(verifier.cache_counts().entries, 0U);
 }
 
+TEST_F(AuthorityKeys, SealTheSameAfterARotationAndAnewWhenTheirFileIsGone) {
+    const sealing_key sealing = first.sealing;
+    static_cast<void>(rotate_keys(folder.path(), noon));
+    EXPECT_THAT(all.refresh(noon).problem, IsEmpty());
+    EXPECT_EQ(own.ring()->sealing, sealing) << "a sign-in that is under way goes on";
+
+    std::filesystem::remove(sealing_key_file(folder.path()));
+    EXPECT_THAT(all.refresh(noon).problem, IsEmpty());
+    const sealing_key another = own.ring()->sealing;
+    EXPECT_NE(another, sealing);
+    EXPECT_EQ(load_keys(folder.path()).sealing, another);
+}
+
 TEST_F(AuthorityKeys, ArePublishedForAsLongAsTheyAreHonoured) {
     for (const std::string path : {"/discovery/keys", "/discovery/v2.0/keys"}) {
         EXPECT_THAT(published(path, noon), HasSubstr(own.ring()->signing.id()));

@@ -90,11 +90,11 @@ struct jws_parts {
     if (!header.starts_with(begin) || !header.ends_with(end)) return {};
     if (header.size() <= begin.size() + end.size()) return {};
     const std::string_view id = header.substr(at, header.size() - begin.size() - end.size());
-    const auto is_plain = [](char c) {
+    const auto is_of_ids = [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                c == '-' || c == '_';
     };
-    return std::ranges::all_of(id, is_plain) ? id : std::string_view{};
+    return std::ranges::all_of(id, is_of_ids) ? id : std::string_view{};
 }
 
 /// Nearly every header is one of ours: reading it as JSON would be a tenth of all the work.
@@ -108,12 +108,13 @@ struct jws_parts {
     return *std::move(header);
 }
 
-[[nodiscard]] bool is_acceptable(const presented_header& header) {
+/// Whether it is the header of a JWT that is handled in the plain way.
+[[nodiscard]] bool is_plain(const presented_header& header) {
     const bool typed =
         equals_ignoring_case(header.typ, "JWT") || equals_ignoring_case(header.typ, "at+jwt");
     const bool special = header.crit.seen || header.b64.seen || header.zip.seen ||
                          header.jku.seen || header.jwk.seen || header.x5u.seen || header.x5c.seen;
-    return typed && !special && !header.kid.empty();
+    return typed && !special;
 }
 
 }  // namespace
@@ -134,7 +135,7 @@ std::optional<presented_jws> read_jws(std::string_view token) {
     const auto header_text = from_base64url(parts->header);
     if (!header_text) return {};
     auto header = read_header(*header_text);
-    if (!header || !is_acceptable(*header)) return {};
+    if (!header || !is_plain(*header)) return {};
     auto signature = from_base64url(parts->signature);
     if (!signature) return {};
     return presented_jws{

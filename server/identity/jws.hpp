@@ -19,16 +19,16 @@ namespace partner_center {
 /// What somebody presents as signed, read but not believed. Its views are of the token.
 struct presented_jws {
     std::string algorithm{};         ///< `alg`
-    std::string key_id{};            ///< `kid`, not empty
+    std::string key_id{};            ///< `kid`; empty: not said
     std::string_view signed_text{};  ///< header and payload as they stand
     std::string signature{};         ///< raw
     std::string_view payload{};      ///< base64url
 };
 
 /// The parts of a token, for who knows keys to choose one by its id, to pin it to its algorithm,
-/// and to verify. Nothing when it has no key id, or a header that wants to be handled in another
-/// way: a key of its own or a place to fetch one (jku, x5u, jwk, x5c), extensions (crit, b64), zip,
-/// or another type than JWT and at+jwt.
+/// and to verify. Nothing when it has not the form of a compact JWS, or a header that wants to be
+/// handled in another way: a key of its own or a place to fetch one (jku, x5u, jwk, x5c),
+/// extensions (crit, b64), zip, or another type than JWT and at+jwt.
 [[nodiscard]] std::optional<presented_jws> read_jws(std::string_view token);
 
 /// The payload of a token that one of our keys signed as RS256 and is honoured at this time, or

@@ -125,7 +125,7 @@ std::vector<const rsa_public_key*> key_ring::honoured(system_time now) const {
 }
 
 key_ring key_ring::copy() const {
-    key_ring own{.signing = signing.copy(), .since = since};
+    key_ring own{.signing = signing.copy(), .since = since, .retired = {}, .sealing = sealing};
     for (const auto& [key, begin, end] : retired) own.retired.push_back({key.copy(), begin, end});
     return own;
 }
@@ -136,6 +136,9 @@ std::filesystem::path signing_key_file(const std::filesystem::path& keys) {
 std::filesystem::path retired_keys_file(const std::filesystem::path& keys) {
     return keys / "retired-keys.json";
 }
+std::filesystem::path sealing_key_file(const std::filesystem::path& keys) {
+    return keys / "sealing-key";
+}
 
 key_ring load_keys(const std::filesystem::path& folder) {
     // In this order: a key that is replaced after it was read here is retired by then, or signs.
@@ -143,7 +146,8 @@ key_ring load_keys(const std::filesystem::path& folder) {
     const system_time since = written_at(signing_key_file(folder));
     std::vector<retired_key> retired = read_retired(retired_keys_file(folder));
     erase_id(retired, signing.id());  // a rotation was ended by a crash, or is not through yet
-    return {std::move(signing), since, std::move(retired)};
+    const sealing_key sealing = load_or_create_sealing_key(sealing_key_file(folder));
+    return {std::move(signing), since, std::move(retired), sealing};
 }
 
 key_ring read_keys(const std::filesystem::path& folder) {

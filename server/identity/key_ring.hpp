@@ -1,5 +1,5 @@
-// The keys of the authority: one that signs, those that were before it, and their files. Calls
-// signing_key.cpp, rsa_public_key.cpp and private_file.cpp.
+// The keys of the authority: one that signs, those that were before it, one that seals, and their
+// files. Calls signing_key.cpp, rsa_public_key.cpp, seal.cpp and private_file.cpp.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -9,6 +9,7 @@
 
 #include "server/identity/claims.hpp"
 #include "server/identity/rsa_public_key.hpp"
+#include "server/identity/seal.hpp"
 #include "server/identity/signing_key.hpp"
 
 namespace partner_center {
@@ -33,6 +34,7 @@ struct key_ring {
     signing_key signing;
     system_time since{};
     std::vector<retired_key> retired{};  ///< the latest first
+    sealing_key sealing{};               ///< stays what it is when the signing key is rotated
 
     /// The key of that id, if it is honoured at this time.
     [[nodiscard]] const rsa_public_key* find(std::string_view id, system_time now) const;
@@ -44,15 +46,16 @@ struct key_ring {
 };
 
 /// Where a folder of keys has which file: the signing key in PEM; the retired ones as JSON, unless
-/// there are none.
+/// there are none; the sealing key in base64url.
 [[nodiscard]] std::filesystem::path signing_key_file(const std::filesystem::path& keys);
 [[nodiscard]] std::filesystem::path retired_keys_file(const std::filesystem::path& keys);
+[[nodiscard]] std::filesystem::path sealing_key_file(const std::filesystem::path& keys);
 
-/// The keys of a folder; makes the first one. Throws file_error when a file cannot be read or
+/// The keys of a folder; makes the first ones. Throws file_error when a file cannot be read or
 /// trusted. signing_key::check() has not been asked.
 [[nodiscard]] key_ring load_keys(const std::filesystem::path& folder);
 
-/// The same, but throws file_error when there is no key yet.
+/// The same, but throws file_error when there is no signing key yet.
 [[nodiscard]] key_ring read_keys(const std::filesystem::path& folder);
 
 /// Retires the signing key and makes another one. Whoever reads the folder meanwhile, or after a

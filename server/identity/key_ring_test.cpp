@@ -66,7 +66,7 @@ protected:
 
 TEST_F(KeyRing, BeginsWithOneKey) {
     EXPECT_THAT(ids_of(first, noon), ElementsAre(first.signing.id()));
-    EXPECT_THAT(names_in(folder.path()), ElementsAre("signing-key.pem"));
+    EXPECT_THAT(names_in(folder.path()), ElementsAre("sealing-key", "signing-key.pem"));
     EXPECT_EQ(load_keys(folder.path()).signing.id(), first.signing.id());
 }
 
@@ -101,13 +101,16 @@ TEST_F(KeyRing, IsHonouredWholeInACopy) {
     EXPECT_EQ(open_jws(copy, make_jws(first.signing, "old"), noon), "old");
     EXPECT_EQ(open_jws(copy, make_jws(copy.signing, "new"), noon), "new");
     EXPECT_EQ(copy.retired.at(0).until, rotated.retired.at(0).until);
+    EXPECT_EQ(copy.sealing, rotated.sealing);
 }
 
 TEST_F(KeyRing, KeepsNothingPrivateOfARetiredKey) {
     const std::string before = read_text(file());
     static_cast<void>(rotate_keys(folder.path(), noon));
 
-    EXPECT_THAT(names_in(folder.path()), ElementsAre("retired-keys.json", "signing-key.pem"));
+    EXPECT_THAT(
+        names_in(folder.path()), ElementsAre("retired-keys.json", "sealing-key", "signing-key.pem")
+    );
     EXPECT_NE(read_text(file()), before);
     EXPECT_THAT(read_text(list()), Not(HasSubstr("PRIVATE")));
     EXPECT_THAT(
@@ -167,7 +170,9 @@ TEST_F(KeyRing, GoesOnWithTheOldKeyAfterARotationThatWasKilled) {
     EXPECT_THAT(
         ids_of(next, noon + seconds{59} + retirement), ElementsAre(next.signing.id(), old_id)
     );
-    EXPECT_THAT(names_in(folder.path()), ElementsAre("retired-keys.json", "signing-key.pem"));
+    EXPECT_THAT(
+        names_in(folder.path()), ElementsAre("retired-keys.json", "sealing-key", "signing-key.pem")
+    );
 }
 
 TEST_F(KeyRing, RemovesWhatHasEndedAndNothingElse) {
@@ -188,7 +193,7 @@ TEST_F(KeyRing, RemovesWhatHasEndedAndNothingElse) {
     EXPECT_EQ(left.retired[0].until, noon + seconds{600} + retirement);
 
     remove_ended_keys(folder.path(), noon + seconds{600} + retirement);
-    EXPECT_THAT(names_in(folder.path()), ElementsAre("signing-key.pem"));
+    EXPECT_THAT(names_in(folder.path()), ElementsAre("sealing-key", "signing-key.pem"));
     remove_ended_keys(folder.path(), noon + 2 * retirement);
     EXPECT_EQ(load_keys(folder.path()).signing.id(), third.signing.id());
 }

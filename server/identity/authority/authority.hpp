@@ -1,4 +1,5 @@
-// The embedded, Entra-compatible token authority: token endpoints v1 and v2, discovery, keys.
+// The embedded, Entra-compatible token authority: sign-in, token endpoints v1 and v2, discovery,
+// keys.
 // Calls token.cpp, secret_hasher.cpp and the store's directory.
 // SPDX-License-Identifier: MIT
 #pragma once
