@@ -1,11 +1,13 @@
-// What single steps of a request cost: reading its head, knowing its token, finding its document,
-// all of dispatch without a socket, and the codec. Calls these, with Google Benchmark around them.
-// Requests, tokens and profiles are of the kind and size that bench/load.py asks for.
+// What single steps of a request cost: reading its head, knowing its token, verifying it, finding
+// its document, all of dispatch without a socket, and the codec. Calls these, with Google Benchmark
+// around them. Requests, tokens and profiles are of the kind and size that bench/load.py asks for.
 // SPDX-License-Identifier: MIT
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
+#include <optional>
 #include <random>
 #include <stdexcept>
 #include <string>
@@ -19,6 +21,8 @@
 #include "server/api/dispatch.hpp"
 #include "server/demo.hpp"
 #include "server/http/request_parser.hpp"
+#include "server/identity/base64url.hpp"
+#include "server/identity/openssl_testing.hpp"
 #include "server/identity/secret_hasher.hpp"
 #include "store/block_on.hpp"
 #include "store/sqlite.hpp"
@@ -61,14 +65,17 @@ struct world {
         }
     }
 
-    [[nodiscard]] std::string token() const {
+    [[nodiscard]] std::string token() {
         const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
         return make_app_token(
-            key, policy, partner, {id_of(1), std::string{clouds::global.audience}, now}
+            keys.ring()->signing,
+            policy,
+            partner,
+            {id_of(1), std::string{clouds::global.audience}, now}
         );
     }
 
-    [[nodiscard]] std::string request() const {
+    [[nodiscard]] std::string request() {
         return "GET /v1/customers/" + to_string(customers.front()) +
                "/profiles/billing HTTP/1.1\r\n"
                "Host: 127.0.0.1:8080\r\n"
@@ -89,15 +96,17 @@ struct world {
     }
 
     testing::temporary_directory directory{};
-    signing_key key{signing_key::load_or_create(directory / "signing-key.pem")};
+    const std::filesystem::path keys_folder{directory / "authority"};
+    authority_keys all_keys{keys_folder};
+    reactor_keys keys{all_keys};
     token_policy policy{.entra_issuer = true};
     switches options{};
     sqlite_file file{{.file = directory / "partnerd.db"}};
     store data{file.connect()};
     secret_hasher hasher{1};
     log journal{{.descriptor = ::open("/dev/null", O_WRONLY | O_CLOEXEC)}};
-    token_verifier tokens{key, policy, data.tenants()};
-    authority embedded{key, policy, data.tenants(), hasher};
+    token_verifier tokens{keys, policy, data.tenants()};
+    authority embedded{keys, policy, data.tenants(), hasher};
     exchange_counts counts{exchange_names().size()};
     dispatcher dispatch{{options, data, tokens, embedded, journal.add_reactor(), counts, journal}};
 };
@@ -144,6 +153,58 @@ void dispatch_get_billing_profile(benchmark::State& state) {
     block_on(ask(state, the_world().dispatch, request));
 }
 BENCHMARK(dispatch_get_billing_profile);
+
+/// Signatures and tokens that are all different, of the kind that the authority makes.
+constexpr std::size_t unseen_tokens = 1024;
+
+[[nodiscard]] const std::vector<std::string>& the_tokens() {
+    static const std::vector<std::string> tokens = [] {
+        std::vector<std::string> made(unseen_tokens);
+        for (std::string& each : made) each = the_world().token();
+        return made;
+    }();
+    return tokens;
+}
+
+/// What the next one is to be compared with: the hash and the signature alone.
+void verify_signature_bare(benchmark::State& state) {
+    struct parts {
+        std::string_view text{};
+        std::string signature{};
+    };
+    std::vector<parts> all;
+    for (const std::string_view token : the_tokens()) {
+        const auto dot = token.rfind('.');
+        all.push_back({token.substr(0, dot), from_base64url(token.substr(dot + 1)).value()});
+    }
+    testing::bare_verifier verifier{testing::read_pem(signing_key_file(the_world().keys_folder))};
+    std::size_t at = 0;
+    for (auto _ : state) {
+        const auto& [text, signature] = all[at++ % all.size()];
+        if (!verifier.verify(text, signature)) throw std::runtime_error{"a signature is refused"};
+    }
+}
+BENCHMARK(verify_signature_bare);
+
+/// A verifier sees each token once.
+awaitable<void> verify_each_once(benchmark::State& state, world& all) {
+    std::optional<token_verifier> verifier;
+    std::size_t at = 0;
+    const auto now =
+        std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+    for (auto _ : state) {
+        if (at % unseen_tokens == 0) verifier.emplace(all.keys, all.policy, all.data.tenants());
+        const std::string& token = the_tokens()[at++ % unseen_tokens];
+        const auto caller = co_await verifier->verify(token, now);
+        if (!caller) throw std::runtime_error{"a token is refused"};
+    }
+}
+
+/// All of it: head, claims, key, signature, the caller's standing, and remembering it.
+void verify_unseen_token(benchmark::State& state) {
+    block_on(verify_each_once(state, the_world()));
+}
+BENCHMARK(verify_unseen_token);
 
 /// Hits among that many tokens, in random order. `missed` is the share of those that had no place.
 void find_token(benchmark::State& state) {

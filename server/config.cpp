@@ -546,6 +546,13 @@ command read_command_line(std::span<const char* const> arguments, const environm
         ->capture_default_str();
     seed->add_option("--partner", out.seed.partner, "tenant id or domain; default: the first");
     seed->add_option("--ids", ids, "file for the customers' ids, one a line");
+    CLI::App* keys = app.add_subcommand("keys", "the keys that tokens are signed with");
+    keys->require_subcommand(1, 1);
+    CLI::App* rotate =
+        keys->add_subcommand("rotate", "make a new one; honour the old one's tokens");
+    for (CLI::App* each : {rotate, keys->add_subcommand("list", "print those that are honoured")}) {
+        each->add_option("--data", data, "directory of a `serve`")->capture_default_str();
+    }
     CLI::App* version = app.add_subcommand("version", "print the version");
 
     try {
@@ -559,7 +566,8 @@ command read_command_line(std::span<const char* const> arguments, const environm
         throw usage_error{fmt::format("{}; see partnerd --help", repeatable(error.what()))};
     }
     if (app.get_subcommands().empty()) {
-        throw usage_error{"say what to do: serve, token, seed or version; see partnerd --help"};
+        throw usage_error{
+            "say what to do: serve, token, keys, seed or version; see partnerd --help"};
     }
     if (version->parsed()) {
         return {.what = command::word::answer, .answer = "partnerd " PARTNERD_VERSION "\n"};
@@ -568,6 +576,11 @@ command read_command_line(std::span<const char* const> arguments, const environm
         out.what = command::word::token;
         out.token.data = data;
         out.token.count = read_number(count, 1, tokens_max);
+        return out;
+    }
+    if (keys->parsed()) {
+        out.what = command::word::keys;
+        out.keys = {.rotate = rotate->parsed(), .data = data};
         return out;
     }
     if (seed->parsed()) {

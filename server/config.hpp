@@ -51,6 +51,12 @@ struct token_request {
     std::size_t count{};    ///< of tokens, each another one
 };
 
+/// What `partnerd keys` is asked for: to make a new signing key, or only to list them.
+struct keys_request {
+    bool rotate{};
+    std::filesystem::path data{};
+};
+
 /// What `partnerd seed` is asked for: invented customers of a partner of the demo data.
 struct seed_request {
     std::filesystem::path data{};
@@ -62,10 +68,11 @@ struct seed_request {
 
 /// What the command line says to do.
 struct command {
-    enum class word { serve, token, seed, answer };
+    enum class word { serve, token, keys, seed, answer };
     word what{};
     config settings{};
     token_request token{};
+    keys_request keys{};
     seed_request seed{};
     std::string answer{};  ///< of help, version and --print-config: for stdout
 };

@@ -27,4 +27,8 @@ std::filesystem::path database_in(const std::filesystem::path& data) {
     return data / "partnerd.db";
 }
 
+std::filesystem::path keys_in(const std::filesystem::path& data) {
+    return data / "authority";
+}
+
 }  // namespace partner_center

@@ -12,4 +12,7 @@ void make_data_directory(const std::filesystem::path& data);
 /// Where it holds the database, unless --store names another.
 [[nodiscard]] std::filesystem::path database_in(const std::filesystem::path& data);
 
+/// Where it holds the authority's keys.
+[[nodiscard]] std::filesystem::path keys_in(const std::filesystem::path& data);
+
 }  // namespace partner_center

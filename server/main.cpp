@@ -9,6 +9,7 @@
 #include <fmt/core.h>
 
 #include "server/config.hpp"
+#include "server/keys.hpp"
 #include "server/seed.hpp"
 #include "server/serve.hpp"
 
@@ -35,6 +36,9 @@ void follow(const partner_center::command& command) {
             break;
         case word::token:
             print_tokens(command.token);
+            break;
+        case word::keys:
+            fmt::print("{}\n", partner_center::manage_keys(command.keys));
             break;
         case word::seed:
             fmt::print("{}\n", partner_center::seed(command.seed));

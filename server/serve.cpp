@@ -57,12 +57,8 @@ constexpr int page_cache_kib = 64 * 1024;
 /// A hash keeps one core and 19 MiB busy: two at once leave the reactors their cores.
 constexpr unsigned hashing_threads = 2;
 
-[[nodiscard]] std::filesystem::path key_file(const std::filesystem::path& data) {
-    return data / "authority" / "signing-key.pem";
-}
-
 /// Blocks the signals that end us or have us read certificates again, in this thread and all that
-/// it starts; wait() receives them.
+/// it starts; wait_for() receives them.
 class signal_set {
 public:
     signal_set() {
@@ -75,10 +71,13 @@ public:
             SIGPIPE, SIG_IGN
         );  // a peer that hangs up is an error of its write, not our end
     }
-    [[nodiscard]] int wait() const {
-        int number{};
-        ::sigwait(&set_, &number);
-        return number;
+    /// The next one's number; nothing when there was none for so long.
+    [[nodiscard]] std::optional<int> wait_for(std::chrono::milliseconds time) const {
+        const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
+        const std::chrono::nanoseconds rest = time - seconds;
+        const timespec limit{.tv_sec = seconds.count(), .tv_nsec = rest.count()};
+        const int number = ::sigtimedwait(&set_, nullptr, &limit);
+        return number > 0 ? std::optional{number} : std::nullopt;
     }
 
 private:
@@ -87,12 +86,12 @@ private:
 
 /// What all reactors share. The order is that of construction: later members use earlier ones.
 struct shared_parts {
-    explicit shared_parts(const config& settings, std::future<signing_key> coming_key)
+    shared_parts(const config& settings, std::future<std::unique_ptr<authority_keys>> coming_keys)
         : options{settings.options},
           file{
               {.file = settings.database,
                .cache_kib = page_cache_kib / static_cast<int>(std::max(settings.threads, 1U))}},
-          key{coming_key.get()},
+          keys{coming_keys.get()},
           policy{
               .entra_issuer = settings.demo,
               .public_url = settings.public_url,
@@ -125,7 +124,7 @@ struct shared_parts {
 
     const switches options;
     sqlite_file file;
-    const signing_key key;
+    const std::unique_ptr<authority_keys> keys;
     token_policy policy;
     log lines;
     secret_hasher hasher{hashing_threads};
@@ -138,14 +137,15 @@ struct shared_parts {
     const std::chrono::system_clock::time_point started{std::chrono::system_clock::now()};
 };
 
-/// One reactor's own key, store connection, verifier, authority and dispatcher.
+/// One reactor's own keys, store connection, verifier, authority and dispatcher.
 class worker {
 public:
     worker(shared_parts& shared, boost::asio::io_context& reactor)
-        : key_{shared.key.copy()},
+        : keys_{*shared.keys},
           store_{shared.file.connect()},
-          tokens_{key_, shared.policy, store_.tenants()},
-          authority_{key_, shared.policy, store_.tenants(), store_.sign_in_proofs(), shared.hasher},
+          tokens_{keys_, shared.policy, store_.tenants()},
+          authority_{
+              keys_, shared.policy, store_.tenants(), store_.sign_in_proofs(), shared.hasher},
           dispatch_{
               {shared.options,
                store_,
@@ -163,7 +163,7 @@ public:
     [[nodiscard]] dispatcher& dispatch() { return dispatch_; }
 
 private:
-    const signing_key key_;
+    reactor_keys keys_;
     store store_;
     std::optional<outside_issuers> outside_{};
     token_verifier tokens_;
@@ -266,6 +266,33 @@ void reload_certificate(const config& settings, http::server& api, log& lines) {
     }
 }
 
+/// Tells what is new since `known`.
+void log_keys(const keys_news& news, const keys_news& known, log& lines) {
+    if (news.signing_id != known.signing_id) {
+        lines.event(log_level::info, "keys_rotated", {{"kid", news.signing_id}});
+    }
+    if (news.problem != known.problem && !news.problem.empty()) {
+        lines.event(log_level::error, "keys_unusable", {{"detail", news.problem}});
+    }
+}
+
+/// Until a signal that ends us, which it gives back. Meanwhile certificates are read again when a
+/// signal asks for it, and the keys follow their files by themselves.
+[[nodiscard]] int run_until_stopped(
+    const signal_set& signals, const config& settings, shared_parts& shared, http::server& api
+) {
+    keys_news known{.signing_id = shared.keys->ring()->signing.id()};
+    while (true) {
+        const auto signal = signals.wait_for(keys_refresh_interval);
+        if (signal == SIGHUP) reload_certificate(settings, api, shared.lines);
+        if (signal && signal != SIGHUP) return *signal;
+        const auto now = std::chrono::system_clock::now();
+        keys_news news = shared.keys->refresh(std::chrono::floor<std::chrono::seconds>(now));
+        log_keys(news, known, shared.lines);
+        known = std::move(news);
+    }
+}
+
 [[nodiscard]] std::string url_of(
     std::string_view scheme, const endpoint& asked, const http::server& server
 ) {
@@ -303,12 +330,11 @@ void serve(const config& settings) {
     const signal_set signals;
     make_data_directory(settings.data);
     // Takes as long as it takes to open the store.
-    shared_parts shared{
-        settings,
-        std::async(std::launch::async, signing_key::load_or_create, key_file(settings.data))};
+    shared_parts shared{settings, std::async(std::launch::async, [&] {
+                            return std::make_unique<authority_keys>(keys_in(settings.data));
+                        })};
     // So long that the rest of the start is made meanwhile.
-    std::future<void> checked_key =
-        std::async(std::launch::async, [&] { shared.key.check(key_file(settings.data)); });
+    std::future<void> checked_key = std::async(std::launch::async, [&] { shared.keys->check(); });
     std::optional<demo_world> world;
     if (settings.demo) {
         store data{shared.file.connect()};
@@ -356,10 +382,7 @@ void serve(const config& settings) {
         log_lowered(settings.connections_max, budget, shared.lines);
     }
 
-    int signal = signals.wait();
-    for (; signal == SIGHUP; signal = signals.wait()) {
-        reload_certificate(settings, api, shared.lines);
-    }
+    const int signal = run_until_stopped(signals, settings, shared, api);
     const std::string_view name = signal == SIGTERM ? "SIGTERM" : "SIGINT";
     shared.lines.event(log_level::info, "stopping", {{"signal", name}});
     const auto deadline = std::chrono::steady_clock::now() + stop_grace;
@@ -375,9 +398,9 @@ std::function<std::string()> demo_token_maker(const token_request& request) {
     if (chosen == nullptr) {
         throw usage_error{fmt::format("--partner: the demo data has no '{}'", request.partner)};
     }
-    const auto key =
-        std::make_shared<const signing_key>(signing_key::load_or_create(key_file(request.data)));
-    key->check(key_file(request.data));
+    const std::filesystem::path file = signing_key_file(keys_in(request.data));
+    const auto key = std::make_shared<const signing_key>(signing_key::load_or_create(file));
+    key->check(file);
     const partner_record partner{.id = chosen->tenant_id, .where = clouds::find(chosen->cloud)};
     return [key, partner, application_id = chosen->applications.at(0).client_id] {
         const app_token claims{

@@ -126,7 +126,7 @@ protected:
         const partner_record partner = *block_on(data_.tenants().find_partner(partner_id));
         const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
         const app_token claims{application_id, std::string{clouds::global.audience}, now};
-        token_ = make_app_token(key_, policy, partner, claims);
+        token_ = make_app_token(keys_.ring()->signing, policy, partner, claims);
     }
     ~Allocations() override { server_.stop(std::chrono::seconds{1}); }
 
@@ -190,11 +190,13 @@ private:
                    all.lines_.add_reactor(),
                    all.exchanges_,
                    all.lines_}},
-              tokens{all.key_, policy, data.tenants()},
-              authority{all.key_, policy, data.tenants(), data.sign_in_proofs(), all.hasher_} {}
+              keys{all.keys_},
+              tokens{keys, policy, data.tenants()},
+              authority{keys, policy, data.tenants(), data.sign_in_proofs(), all.hasher_} {}
 
         store data;
         dispatcher dispatch;
+        reactor_keys keys;
         token_verifier tokens;
         partner_center::authority authority;
     };
@@ -215,7 +217,7 @@ private:
 
     testing::temporary_directory directory_{};
     const int nowhere_{::open("/dev/null", O_WRONLY | O_CLOEXEC)};
-    signing_key key_{signing_key::load_or_create(directory_.path() / "key.pem")};
+    authority_keys keys_{directory_ / "authority"};
     sqlite_file file_{{.file = directory_.path() / "partnerd.db"}};
     store data_{file_.connect()};
     secret_hasher hasher_{1};

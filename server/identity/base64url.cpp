@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "server/identity/base64url.hpp"
 
+#include <array>
 #include <cstdint>
 
 namespace partner_center {
@@ -10,13 +11,20 @@ namespace {
 constexpr std::string_view alphabet =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-[[nodiscard]] std::optional<std::uint32_t> value_of(char c) {
-    if (c >= 'A' && c <= 'Z') return c - 'A';
-    if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-    if (c >= '0' && c <= '9') return c - '0' + 52;
-    if (c == '-') return 62;
-    if (c == '_') return 63;
-    return {};
+/// Of what is no letter: a bit that no letter's value has.
+constexpr std::uint32_t no_value = 1U << 31U;
+
+/// The value of each byte as a letter.
+constexpr auto values = [] {
+    std::array<std::uint32_t, 256> out{};
+    out.fill(no_value);
+    std::uint32_t value = 0;
+    for (const char letter : alphabet) out.at(static_cast<unsigned char>(letter)) = value++;
+    return out;
+}();
+
+[[nodiscard]] std::uint32_t value_of(char letter) {
+    return values[static_cast<unsigned char>(letter)];
 }
 
 }  // namespace
@@ -39,21 +47,29 @@ std::string to_base64url(std::string_view bytes) {
 
 std::optional<std::string> from_base64url(std::string_view text) {
     if (text.size() % 4 == 1) return {};
-    std::string out;
-    out.reserve(text.size() * 3 / 4);
-    std::uint32_t bits = 0;
-    unsigned held = 0;
-    for (const char c : text) {
-        const auto value = value_of(c);
-        if (!value) return {};
-        bits = (bits << 6U) | *value;
-        held += 6;
-        if (held < 8) continue;
-        held -= 8;
-        out += static_cast<char>((bits >> held) & 255U);
+    std::string out(text.size() * 3 / 4, '\0');
+    char* to = out.data();
+    std::uint32_t seen = 0;  // of all values together
+    for (; text.size() >= 4; text.remove_prefix(4)) {
+        const std::uint32_t first = value_of(text[0]);
+        const std::uint32_t second = value_of(text[1]);
+        const std::uint32_t third = value_of(text[2]);
+        const std::uint32_t fourth = value_of(text[3]);
+        seen |= first | second | third | fourth;
+        *to++ = static_cast<char>((first << 2U | second >> 4U) & 255U);
+        *to++ = static_cast<char>((second << 4U | third >> 2U) & 255U);
+        *to++ = static_cast<char>((third << 6U | fourth) & 255U);
     }
-    const std::uint32_t unused = bits & ((1U << held) - 1U);
-    if (unused != 0) return {};
+    // Two letters are left for one byte, or three for two; their bits beyond it must be none.
+    std::uint32_t bits = 0;
+    for (const char letter : text) {
+        seen |= value_of(letter);
+        bits = (bits << 6U) | (value_of(letter) & 63U);
+    }
+    const unsigned unused = text.size() * 6 % 8;
+    if ((seen & no_value) != 0 || (bits & ((1U << unused) - 1U)) != 0) return {};
+    if (text.size() == 3) *to++ = static_cast<char>((bits >> 10U) & 255U);
+    if (!text.empty()) *to = static_cast<char>((bits >> unused) & 255U);
     return out;
 }
 

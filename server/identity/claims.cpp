@@ -50,10 +50,10 @@ namespace {
 }
 
 [[nodiscard]] std::optional<presented_claims> open_claims(
-    const signing_key& key, std::string_view token
+    const key_ring& keys, std::string_view token, system_time now
 ) {
     if (token.size() > token_bytes_max) return {};
-    const auto payload = open_jws(key, token);
+    const auto payload = open_jws(keys, token, now);
     if (!payload) return {};
     auto claims = from_json<presented_claims>(*payload, json_reading::strict);
     if (!claims) return {};
@@ -85,8 +85,8 @@ bool validity::has_ended(system_time now) const {
     return end <= seconds_of(now - clock_skew);
 }
 
-result<token_claims> read_claims(const signing_key& key, std::string_view token, system_time now) {
-    auto claims = open_claims(key, token);
+result<token_claims> read_claims(const key_ring& keys, std::string_view token, system_time now) {
+    auto claims = open_claims(keys, token, now);
     if (!claims || !claims->exp || *claims->exp < 0) return fault{fault_kind::bad_token};
     const std::int64_t begin = std::max(claims->nbf.value_or(0), claims->iat.value_or(0));
     const validity times{.begin = begin, .end = *claims->exp};

@@ -11,10 +11,11 @@
 #include <vector>
 
 #include "server/identity/principal.hpp"
-#include "server/identity/signing_key.hpp"
 #include <partner_center/result.hpp>
 
 namespace partner_center {
+
+struct key_ring;
 
 using system_time = std::chrono::sys_time<std::chrono::seconds>;
 
@@ -22,6 +23,8 @@ using system_time = std::chrono::sys_time<std::chrono::seconds>;
 inline constexpr std::size_t token_bytes_max = 16 * 1024;
 /// Clocks may differ by this much. Source: wire contract, section 5.4.
 inline constexpr std::chrono::minutes clock_skew{5};
+/// Of the access tokens that we issue, at most. Source: wire contract, section 5.3.
+inline constexpr std::chrono::seconds token_lifetime{3599};
 
 /// When a token is good, but for the skew: from the later of `nbf` and `iat` until `exp`, in
 /// seconds since 1970.
@@ -33,7 +36,7 @@ struct validity {
     [[nodiscard]] bool has_ended(system_time now) const;
 };
 
-/// What a token that our key signed says of itself.
+/// What a token that a key of ours signed says of itself.
 struct token_claims {
     principal caller{};  ///< but for `where`, which the directory knows
     std::string issuer{};
@@ -41,12 +44,13 @@ struct token_claims {
     validity times{};
 };
 
-/// The claims of a token that this key signed and that is good at this time. Fails with bad_token
-/// or expired_token; checks, in this order: size, form, algorithm and key (pinned), signature,
-/// times, and that tenant, application and, for App+User tokens, the user are named. Whether these
-/// exist, and for whom the token was issued, is not asked. Source: wire contract, section 5.4.
+/// The claims of a token that one of these keys signed and that is good at this time. Fails with
+/// bad_token or expired_token; checks, in this order: size, form, algorithm and key (pinned),
+/// signature, times, and that tenant, application and, for App+User tokens, the user are named.
+/// Whether these exist, and for whom the token was issued, is not asked. Source: wire contract,
+/// section 5.4.
 [[nodiscard]] result<token_claims> read_claims(
-    const signing_key& key, std::string_view token, system_time now
+    const key_ring& keys, std::string_view token, system_time now
 );
 
 }  // namespace partner_center

@@ -1,6 +1,9 @@
-// Makes and opens compact JWS. Calls base64url.cpp, the codec and signing_key.cpp.
+// Makes and opens compact JWS. Calls base64url.cpp, the codec, key_ring.cpp and signing_key.cpp.
 // SPDX-License-Identifier: MIT
 #include "server/identity/jws.hpp"
+
+#include <algorithm>
+#include <utility>
 
 #include "server/identity/base64url.hpp"
 #include "server/identity/jws_parts.hpp"
@@ -37,6 +40,33 @@ namespace {
 /// Headers are read before the signature is checked, so strangers choose them: keep them small.
 constexpr json_limits header_limits{.bytes_max = 1024, .depth_max = 4};
 
+/// The key's id in a header that is written exactly as we write ours; empty in any other.
+[[nodiscard]] std::string_view id_in_own_header(std::string_view header) {
+    static const std::string own = to_json(made_header{.kid = "*"});
+    static const std::size_t at = own.find('*');
+    const std::string_view begin = std::string_view{own}.substr(0, at);
+    const std::string_view end = std::string_view{own}.substr(at + 1);
+    if (!header.starts_with(begin) || !header.ends_with(end)) return {};
+    if (header.size() <= begin.size() + end.size()) return {};
+    const std::string_view id = header.substr(at, header.size() - begin.size() - end.size());
+    const auto is_of_ids = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '-' || c == '_';
+    };
+    return std::ranges::all_of(id, is_of_ids) ? id : std::string_view{};
+}
+
+/// Nearly every header is one of ours, and need not be read as JSON.
+[[nodiscard]] std::optional<presented_header> read_header(std::string_view text) {
+    if (text.size() > header_limits.bytes_max) return {};
+    if (const std::string_view id = id_in_own_header(text); !id.empty()) {
+        return presented_header{.typ = "JWT", .alg = "RS256", .kid = std::string{id}};
+    }
+    auto header = from_json<presented_header>(text, json_reading::strict, header_limits);
+    if (!header) return {};
+    return *std::move(header);
+}
+
 /// Whether it is the header of a JWT that is handled in the plain way.
 [[nodiscard]] bool is_plain(const presented_header& header) {
     const bool typed =
@@ -44,10 +74,6 @@ constexpr json_limits header_limits{.bytes_max = 1024, .depth_max = 4};
     const bool special = header.crit.seen || header.b64.seen || header.zip.seen ||
                          header.jku.seen || header.jwk.seen || header.x5u.seen || header.x5c.seen;
     return typed && !special;
-}
-
-[[nodiscard]] bool is_acceptable(const presented_header& header, const signing_key& key) {
-    return is_plain(header) && header.alg == "RS256" && header.kid == key.id();
 }
 
 }  // namespace
@@ -76,36 +102,31 @@ std::string make_jws(const signing_key& key, std::string_view payload) {
     return token;
 }
 
-std::optional<std::string> open_jws(const signing_key& key, std::string_view token) {
+std::optional<presented_jws> read_jws(std::string_view token) {
     const auto parts = split_jws(token);
     if (!parts) return {};
     const auto header_text = from_base64url(parts->header);
     if (!header_text) return {};
-    const auto header =
-        from_json<presented_header>(*header_text, json_reading::strict, header_limits);
-    if (!header || !is_acceptable(*header, key)) return {};
-    const auto signature = from_base64url(parts->signature);
-    if (!signature || !key.verify(parts->signed_text, *signature)) return {};
-    return from_base64url(parts->payload);
-}
-
-std::optional<unverified_jws> read_jws(std::string_view token) {
-    const auto parts = split_jws(token);
-    if (!parts) return {};
-    const auto header_text = from_base64url(parts->header);
-    if (!header_text) return {};
-    auto header = from_json<presented_header>(*header_text, json_reading::strict, header_limits);
+    auto header = read_header(*header_text);
     if (!header || !is_plain(*header)) return {};
-    auto payload = from_base64url(parts->payload);
     auto signature = from_base64url(parts->signature);
-    if (!payload || !signature) return {};
-    return unverified_jws{
+    if (!signature) return {};
+    return presented_jws{
         .algorithm = std::move(header->alg),
         .key_id = std::move(header->kid),
-        .payload = *std::move(payload),
-        .signature = *std::move(signature),
         .signed_text = parts->signed_text,
+        .signature = *std::move(signature),
+        .payload = parts->payload,
     };
+}
+
+std::optional<std::string> open_jws(const key_ring& keys, std::string_view token, system_time now) {
+    const auto presented = read_jws(token);
+    if (!presented || presented->algorithm != "RS256") return {};
+    const rsa_public_key* const key = keys.find(presented->key_id, now);
+    if (key == nullptr) return {};
+    if (!key->verify(presented->signed_text, presented->signature)) return {};
+    return from_base64url(presented->payload);
 }
 
 }  // namespace partner_center

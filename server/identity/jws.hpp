@@ -1,4 +1,5 @@
-// Compact JWS (RFC 7515) with one algorithm, RS256, and one key at a time. Calls signing_key.cpp.
+// Compact JWS (RFC 7515): made with RS256, read strictly, opened with a key found by its id. Calls
+// key_ring.cpp and signing_key.cpp.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -6,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "server/identity/claims.hpp"
+#include "server/identity/key_ring.hpp"
 #include "server/identity/signing_key.hpp"
 
 namespace partner_center {
@@ -13,22 +16,25 @@ namespace partner_center {
 /// "header.payload.signature" with typ JWT and the key's id.
 [[nodiscard]] std::string make_jws(const signing_key& key, std::string_view payload);
 
-/// The payload of a text that this key signed as RS256, or nothing. Looks at nothing inside the
-/// payload. Refuses every header that wants to be handled in another way: another algorithm or key,
-/// a key of its own or a place to fetch one (jku, x5u, jwk, x5c), extensions (crit, b64), zip.
-[[nodiscard]] std::optional<std::string> open_jws(const signing_key& key, std::string_view token);
-
-/// A compact JWS that nobody has verified.
-struct unverified_jws {
-    std::string algorithm{};
-    std::string key_id{};  ///< empty: not said
-    std::string payload{};
-    std::string signature{};
-    std::string_view signed_text{};  ///< of the token that was read
+/// What somebody presents as signed, read but not believed. Its views are of the token.
+struct presented_jws {
+    std::string algorithm{};         ///< `alg`
+    std::string key_id{};            ///< `kid`; empty: not said
+    std::string_view signed_text{};  ///< header and payload as they stand
+    std::string signature{};         ///< raw
+    std::string_view payload{};      ///< base64url
 };
 
-/// The parts of a text, or nothing when it has not the form of a compact JWS or its header is one
-/// that open_jws() refuses whatever the algorithm and the key.
-[[nodiscard]] std::optional<unverified_jws> read_jws(std::string_view token);
+/// The parts of a token, for who knows keys to choose one by its id, to pin it to its algorithm,
+/// and to verify. Nothing when it has not the form of a compact JWS, or a header that wants to be
+/// handled in another way: a key of its own or a place to fetch one (jku, x5u, jwk, x5c),
+/// extensions (crit, b64), zip, or another type than JWT and at+jwt.
+[[nodiscard]] std::optional<presented_jws> read_jws(std::string_view token);
+
+/// The payload of a token that one of our keys signed as RS256 and is honoured at this time, or
+/// nothing. Looks at nothing inside the payload.
+[[nodiscard]] std::optional<std::string> open_jws(
+    const key_ring& keys, std::string_view token, system_time now
+);
 
 }  // namespace partner_center

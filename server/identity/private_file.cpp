@@ -4,8 +4,10 @@
 
 #include <array>
 #include <cerrno>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <system_error>
+#include <utility>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -43,8 +45,7 @@ void refuse_unless_private(const descriptor& opened, const std::filesystem::path
     if (!S_ISREG(status.st_mode)) throw file_error{file.string() + " is not a regular file"};
     if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
         throw file_error{
-            file.string() + " holds a private key but is open to other users; run: chmod 600 " +
-            file.string()};
+            file.string() + " is open to other users; run: chmod 600 " + file.string()};
     }
 }
 
@@ -96,6 +97,20 @@ template <class WriteContent>
     return [content](const descriptor& out, const std::string& draft) {
         write_all(out, content, draft);
     };
+}
+
+/// The folder with this lock on it; -1 when another one has it and `how` is not to wait.
+[[nodiscard]] int lock(const std::filesystem::path& folder, int how) {
+    const int opened = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (opened < 0) fail("open the folder", folder);
+    int failed = ::flock(opened, how);
+    while (failed != 0 && errno == EINTR) failed = ::flock(opened, how);
+    if (failed == 0) return opened;
+    const int reason = errno;
+    ::close(opened);
+    errno = reason;
+    if (reason != EWOULDBLOCK) fail("lock the folder", folder);
+    return -1;
 }
 
 void put_in_place(const std::string& draft, const std::filesystem::path& file) {
@@ -156,5 +171,21 @@ void replace_private_file(
     };
     put_in_place(write_draft(file, write_pieces), file);
 }
+
+folder_lock folder_lock::take(const std::filesystem::path& folder) {
+    return folder_lock{lock(folder, LOCK_EX)};
+}
+
+std::optional<folder_lock> folder_lock::try_take(const std::filesystem::path& folder) {
+    const int descriptor = lock(folder, LOCK_EX | LOCK_NB);
+    if (descriptor < 0) return {};
+    return folder_lock{descriptor};
+}
+
+folder_lock::~folder_lock() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+}
+folder_lock::folder_lock(folder_lock&& other) noexcept
+    : descriptor_{std::exchange(other.descriptor_, -1)} {}
 
 }  // namespace partner_center

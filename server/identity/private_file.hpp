@@ -34,4 +34,22 @@ void replace_private_file(
     const std::filesystem::path& file, const std::function<std::string()>& next_piece
 );
 
+/// While it lives, no other one of that folder does, in any process. Throws file_error when the
+/// folder cannot be opened.
+class folder_lock {
+public:
+    /// Waits for its turn.
+    static folder_lock take(const std::filesystem::path& folder);
+    /// Nothing when another one lives.
+    static std::optional<folder_lock> try_take(const std::filesystem::path& folder);
+
+    ~folder_lock();
+    folder_lock(folder_lock&& other) noexcept;
+    folder_lock& operator=(folder_lock&&) = delete;
+
+private:
+    explicit folder_lock(int descriptor) : descriptor_{descriptor} {}
+    int descriptor_;
+};
+
 }  // namespace partner_center

@@ -1,4 +1,5 @@
-// AES-256-GCM with a random nonce per text. Calls digest.cpp, base64url.cpp and random.cpp.
+// AES-256-GCM with a random nonce per text. Calls base64url.cpp, random.cpp and
+// private_file.cpp.
 // SPDX-License-Identifier: MIT
 #include "server/identity/seal.hpp"
 
@@ -9,7 +10,7 @@
 #include <openssl/evp.h>
 
 #include "server/identity/base64url.hpp"
-#include "server/identity/digest.hpp"
+#include "server/identity/private_file.hpp"
 #include "server/identity/random.hpp"
 
 namespace partner_center {
@@ -61,13 +62,25 @@ enum class direction : int { open = 0, seal = 1 };
 
 }  // namespace
 
-sealing_key make_sealing_key(const signing_key& key) {
-    const std::string secret = sha256(key.sign("the key that partnerd seals with"));
-    sealing_key sealing{};
-    std::ranges::transform(secret, sealing.begin(), [](char each) {
+sealing_key load_or_create_sealing_key(const std::filesystem::path& file) {
+    auto text = read_private_file(file);
+    if (!text) {
+        sealing_key fresh{};
+        fill_random(fresh);
+        publish_private_file(file, to_base64url(std::string{fresh.begin(), fresh.end()}));
+        text = read_private_file(file);
+    }
+    const auto bytes = from_base64url(text.value_or(""));
+    sealing_key key{};
+    if (!bytes || bytes->size() != key.size()) {
+        throw file_error{
+            file.string() + " is no sealing key; remove it to have another one made: browsers' " +
+            "sessions end"};
+    }
+    std::ranges::transform(*bytes, key.begin(), [](char each) {
         return static_cast<std::uint8_t>(each);
     });
-    return sealing;
+    return key;
 }
 
 std::string seal(const sealing_key& key, std::string_view purpose, std::string_view text) {

@@ -1,23 +1,22 @@
 // Texts that only we can read and nobody can alter, for what a browser keeps between two requests.
-// Calls OpenSSL (AES-256-GCM) and random.cpp.
+// Calls OpenSSL (AES-256-GCM), random.cpp and private_file.cpp.
 // SPDX-License-Identifier: MIT
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "server/identity/signing_key.hpp"
 
 namespace partner_center {
 
 using sealing_key = std::array<std::uint8_t, 32>;
 
-/// The same for each signing key, on every reactor and after a restart; nothing is kept. It is a
-/// hash of a signature that is never given away: over a text that no token begins with.
-[[nodiscard]] sealing_key make_sealing_key(const signing_key& key);
+/// Reads the file, or makes the key and the file (0600) when there is none; of two processes that
+/// do so at once, both have the same key. Throws file_error.
+[[nodiscard]] sealing_key load_or_create_sealing_key(const std::filesystem::path& file);
 
 /// base64url. `purpose` is not inside, but has to be the same when it is opened.
 [[nodiscard]] std::string seal(

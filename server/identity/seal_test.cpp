@@ -6,6 +6,7 @@
 
 #include "server/identity/base64url.hpp"
 #include "server/identity/digest.hpp"
+#include "server/identity/private_file.hpp"
 #include "server/identity/testing.hpp"
 #include "server/identity/totp.hpp"
 
@@ -14,11 +15,35 @@ namespace {
 
 using namespace testing;
 
+constexpr sealing_key key{1, 2, 3};
+
+TEST(Seal, HasAKeyThatIsMadeOnceForEachFile) {
+    const temporary_directory folder;
+    const std::filesystem::path file = folder / "sealing-key";
+    const sealing_key made = load_or_create_sealing_key(file);
+
+    EXPECT_EQ(load_or_create_sealing_key(file), made);
+    EXPECT_EQ(std::filesystem::status(file).permissions(), std::filesystem::perms{0600});
+    EXPECT_NE(load_or_create_sealing_key(folder / "another"), made);
+    EXPECT_NE(made, sealing_key{});
+}
+
+TEST(Seal, TakesNoKeyThatIsDamagedOrOpenToOthers) {
+    const temporary_directory folder;
+    const std::filesystem::path file = folder / "sealing-key";
+    for (const std::string_view damaged : {"", "no base64!", "AAAA"}) {
+        replace_private_file(file, damaged);
+        EXPECT_THROW(static_cast<void>(load_or_create_sealing_key(file)), file_error) << damaged;
+    }
+    std::filesystem::remove(file);
+    static_cast<void>(load_or_create_sealing_key(file));
+    std::filesystem::permissions(file, std::filesystem::perms{0640});
+    EXPECT_THROW(static_cast<void>(load_or_create_sealing_key(file)), file_error);
+}
+
 TEST(Seal, OpensForItsKeyAndPurposeOnly) {
-    const sealing_key key = make_sealing_key(our_key().key);
     const std::string sealed = seal(key, "purpose", "text");
 
-    EXPECT_EQ(key, make_sealing_key(our_key().key.copy()));
     EXPECT_EQ(open_seal(key, "purpose", sealed), "text");
     EXPECT_EQ(open_seal(key, "purpose", seal(key, "purpose", "")), "");
     EXPECT_NE(sealed, seal(key, "purpose", "text"));
@@ -27,7 +52,6 @@ TEST(Seal, OpensForItsKeyAndPurposeOnly) {
 }
 
 TEST(Seal, OpensNothingThatWasAltered) {
-    const sealing_key key = make_sealing_key(our_key().key);
     const std::string bytes = from_base64url(seal(key, "purpose", "text")).value();
 
     for (std::size_t at = 0; at < bytes.size(); ++at) {

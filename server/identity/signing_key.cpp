@@ -1,8 +1,7 @@
-// The RSA key on OpenSSL's EVP interface; its file is private_file.cpp's business.
+// The RSA key pair on OpenSSL's EVP interface; its file is private_file.cpp's business.
 // SPDX-License-Identifier: MIT
 #include "server/identity/signing_key.hpp"
 
-#include <array>
 #include <optional>
 #include <utility>
 
@@ -16,18 +15,8 @@
 
 #include "server/identity/base64url.hpp"
 #include "server/identity/private_file.hpp"
-#include <partner_center/json.hpp>
 
 namespace partner_center {
-
-/// What a thumbprint is made of: these members in this order. Source: RFC 7638, section 3.2.
-struct thumbprint_input {
-    std::string e{};
-    std::string kty{"RSA"};
-    std::string n{};
-};
-BOOST_DESCRIBE_STRUCT(thumbprint_input, (), (e, kty, n))
-
 namespace {
 
 constexpr int key_bits = 2048;
@@ -42,7 +31,6 @@ struct releaser {
 using key_pointer = std::unique_ptr<EVP_PKEY, releaser<EVP_PKEY_free>>;
 using context_pointer = std::unique_ptr<EVP_MD_CTX, releaser<EVP_MD_CTX_free>>;
 using digest_pointer = std::unique_ptr<EVP_MD, releaser<EVP_MD_free>>;
-using operation_pointer = std::unique_ptr<EVP_PKEY_CTX, releaser<EVP_PKEY_CTX_free>>;
 using bio_pointer = std::unique_ptr<BIO, releaser<BIO_free_all>>;
 using number_pointer = std::unique_ptr<BIGNUM, releaser<BN_free>>;
 
@@ -87,6 +75,10 @@ int no_passphrase(char*, int, int, void*) {
     return key;
 }
 
+[[noreturn]] void refuse_damaged(const std::filesystem::path& file) {
+    throw file_error{file.string() + " is damaged: the parts of its key do not fit together"};
+}
+
 [[nodiscard]] std::string number_of(const EVP_PKEY& key, const char* name) {
     BIGNUM* raw = nullptr;
     require(EVP_PKEY_get_bn_param(&key, name, &raw) == 1, "tell the parts of an RSA key");
@@ -96,41 +88,24 @@ int no_passphrase(char*, int, int, void*) {
     return to_base64url(bytes);
 }
 
-[[nodiscard]] std::string thumbprint(const std::string& modulus, const std::string& exponent) {
-    const std::string text = to_json(thumbprint_input{.e = exponent, .n = modulus});
-    std::string digest(32, '\0');
-    std::size_t size = 0;
-    const int made =
-        EVP_Q_digest(nullptr, "SHA256", nullptr, text.data(), text.size(), bytes_of(digest), &size);
-    require(made == 1 && size == digest.size(), "hash a key");
-    return to_base64url(digest);
+[[nodiscard]] rsa_public_key public_half_of(const EVP_PKEY& key) {
+    return {number_of(key, OSSL_PKEY_PARAM_RSA_N), number_of(key, OSSL_PKEY_PARAM_RSA_E)};
 }
 
 }  // namespace
 
-/// `verifier` is prepared once and copied for each use, and `digest` is looked up once: finding the
-/// algorithms by name is a good part of what one verification costs.
 class signing_key::implementation {
 public:
     explicit implementation(key_pointer pair)
         : key{std::move(pair)},
-          modulus{number_of(*key, OSSL_PKEY_PARAM_RSA_N)},
-          exponent{number_of(*key, OSSL_PKEY_PARAM_RSA_E)},
-          id{thumbprint(modulus, exponent)},
-          digest{EVP_MD_fetch(nullptr, "SHA256", nullptr)},
-          verifier{EVP_PKEY_CTX_new(key.get(), nullptr)} {
-        const bool ready = digest && verifier && EVP_PKEY_verify_init(verifier.get()) == 1 &&
-                           EVP_PKEY_CTX_set_rsa_padding(verifier.get(), RSA_PKCS1_PADDING) == 1 &&
-                           EVP_PKEY_CTX_set_signature_md(verifier.get(), digest.get()) == 1;
-        require(ready, "use an RSA key");
+          public_half{public_half_of(*key)},
+          digest{EVP_MD_fetch(nullptr, "SHA256", nullptr)} {
+        require(digest != nullptr, "use an RSA key");
     }
 
     key_pointer key;
-    std::string modulus;
-    std::string exponent;
-    std::string id;
+    rsa_public_key public_half;
     digest_pointer digest;
-    operation_pointer verifier;
 };
 
 signing_key::signing_key(std::unique_ptr<implementation> inner)
@@ -146,14 +121,22 @@ signing_key signing_key::load_or_create(const std::filesystem::path& file) {
         pem = read_private_file(file);  // another process may have been first: its key counts
     }
     if (!pem) throw file_error{file.string() + " disappeared while it was being made"};
-    return signing_key{std::make_unique<implementation>(read_key(*pem, file))};
+    try {
+        return signing_key{std::make_unique<implementation>(read_key(*pem, file))};
+    } catch (const key_error&) {
+        refuse_damaged(file);
+    }
+}
+
+signing_key signing_key::replace(const std::filesystem::path& file) {
+    const std::string pem = new_key_pem();
+    replace_private_file(file, pem);
+    return signing_key{std::make_unique<implementation>(read_key(pem, file))};
 }
 
 void signing_key::check(const std::filesystem::path& file) const {
     constexpr std::string_view probe = "probe";
-    if (!verify(probe, sign(probe))) {
-        throw file_error{file.string() + " is damaged: the parts of its key do not fit together"};
-    }
+    if (!verify(probe, sign(probe))) refuse_damaged(file);
 }
 
 signing_key signing_key::copy() const {
@@ -162,14 +145,8 @@ signing_key signing_key::copy() const {
     return signing_key{std::make_unique<implementation>(std::move(own))};
 }
 
-const std::string& signing_key::id() const {
-    return implementation_->id;
-}
-const std::string& signing_key::modulus() const {
-    return implementation_->modulus;
-}
-const std::string& signing_key::exponent() const {
-    return implementation_->exponent;
+const rsa_public_key& signing_key::public_half() const {
+    return implementation_->public_half;
 }
 
 std::string signing_key::sign(std::string_view text) const {
@@ -185,20 +162,6 @@ std::string signing_key::sign(std::string_view text) const {
     require(made, "sign");
     signature.resize(size);
     return signature;
-}
-
-bool signing_key::verify(std::string_view text, std::string_view signature) const {
-    std::array<unsigned char, 32> hash{};
-    const int hashed = EVP_Digest(
-        text.data(), text.size(), hash.data(), nullptr, implementation_->digest.get(), nullptr
-    );
-    const operation_pointer operation{EVP_PKEY_CTX_dup(implementation_->verifier.get())};
-    require(hashed == 1 && operation, "verify");
-    const int outcome = EVP_PKEY_verify(
-        operation.get(), bytes_of(signature), signature.size(), hash.data(), hash.size()
-    );
-    if (outcome != 1) ERR_clear_error();  // the queue is the thread's, and others read it
-    return outcome == 1;
 }
 
 }  // namespace partner_center

@@ -1,4 +1,5 @@
-// The authority's RSA key: made at first start, kept in DATA, signs and verifies tokens.
+// The authority's RSA key: made at first start, kept in DATA, signs tokens. Calls
+// rsa_public_key.cpp, which verifies them.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -6,6 +7,8 @@
 #include <memory>
 #include <string>
 #include <string_view>
+
+#include "server/identity/rsa_public_key.hpp"
 
 namespace partner_center {
 
@@ -15,6 +18,10 @@ public:
     /// Reads the PEM file, or makes the key and the file (0600, its folder 0700, written whole or
     /// not at all) when there is none. Refuses a file that others can read. Throws file_error.
     static signing_key load_or_create(const std::filesystem::path& file);
+
+    /// Another one than any before, written into the place of the file that is there, whole or not
+    /// at all. Throws file_error.
+    static signing_key replace(const std::filesystem::path& file);
 
     /// Throws file_error when nothing that the key signs can be verified: a damaged file may well
     /// parse. `file` is where it came from. Takes milliseconds.
@@ -27,15 +34,17 @@ public:
     signing_key(signing_key&&) noexcept;
     signing_key& operator=(signing_key&&) noexcept;
 
-    /// RFC 7638 thumbprint (SHA-256, base64url), the token header's `kid`.
-    [[nodiscard]] const std::string& id() const;
-    /// The public key as RFC 7517 members, base64url.
-    [[nodiscard]] const std::string& modulus() const;
-    [[nodiscard]] const std::string& exponent() const;
+    [[nodiscard]] const rsa_public_key& public_half() const;
+    /// What public_half() says.
+    [[nodiscard]] const std::string& id() const { return public_half().id(); }
+    [[nodiscard]] const std::string& modulus() const { return public_half().modulus(); }
+    [[nodiscard]] const std::string& exponent() const { return public_half().exponent(); }
+    [[nodiscard]] bool verify(std::string_view text, std::string_view signature) const {
+        return public_half().verify(text, signature);
+    }
 
     /// RSASSA-PKCS1-v1_5 with SHA-256 over the text; the raw signature.
     [[nodiscard]] std::string sign(std::string_view text) const;
-    [[nodiscard]] bool verify(std::string_view text, std::string_view signature) const;
 
 private:
     class implementation;

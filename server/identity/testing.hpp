@@ -27,9 +27,10 @@ struct shared_key {
     temporary_directory folder{};
     std::filesystem::path file{folder / "signing-key.pem"};
     signing_key key{signing_key::load_or_create(file)};
+    authority_keys all{folder.path()};
 };
-[[nodiscard]] inline const shared_key& our_key() {
-    static const shared_key shared;
+[[nodiscard]] inline shared_key& our_key() {
+    static shared_key shared;
     return shared;
 }
 
@@ -88,6 +89,7 @@ struct known_world {
     fresh_store fresh{};
     directory& tenants{fresh.store.tenants()};
     const signing_key& key{our_key().key};
+    reactor_keys keys{our_key().all};
     token_policy policy{.entra_issuer = true, .public_url = "https://localhost:8443"};
 };
 

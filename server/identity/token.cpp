@@ -1,4 +1,5 @@
-// Access tokens made and verified. Calls claims.cpp, jws.cpp and the store's directory.
+// Access tokens made and verified. Calls authority_keys.cpp, claims.cpp, jws.cpp and the store's
+// directory.
 // SPDX-License-Identifier: MIT
 #include "server/identity/token.hpp"
 
@@ -311,16 +312,22 @@ std::string make_id_token(
     return make_jws(key, to_json(claims));
 }
 
-token_verifier::token_verifier(
-    const signing_key& key, const token_policy& policy, directory& directory
-)
-    : key_{key}, policy_{policy}, directory_{directory} {}
+token_verifier::token_verifier(reactor_keys& keys, const token_policy& policy, directory& directory)
+    : keys_{keys}, keys_lost_{keys.lost()}, policy_{policy}, directory_{directory} {}
 
 std::shared_ptr<const principal> token_verifier::known(std::string_view token, precise_time now) {
+    forget_lost_keys();
     auto found = cache_.find(token, std::chrono::floor<std::chrono::seconds>(now));
     if (!found || !standings_.is_good(found->caller, now)) return {};
     cache_.count_hit();
     return caller_of(std::move(found));
+}
+
+void token_verifier::forget_lost_keys() {
+    const std::uint64_t lost = keys_.lost();
+    if (lost == keys_lost_) return;
+    keys_lost_ = lost;
+    cache_.clear();
 }
 
 awaitable<result<std::shared_ptr<const principal>>> token_verifier::verify(
@@ -337,6 +344,7 @@ awaitable<result<std::shared_ptr<const principal>>> token_verifier::verify(
 awaitable<std::shared_ptr<const principal>> token_verifier::recall(
     std::string_view token, precise_time now
 ) {
+    forget_lost_keys();
     const auto found = cache_.find(token, std::chrono::floor<std::chrono::seconds>(now));
     if (!found) co_return nullptr;
     bool good = standings_.is_good(found->caller, now);
@@ -358,6 +366,13 @@ awaitable<bool> token_verifier::is_still_good(const principal& caller, precise_t
     co_return good;
 }
 
+result<token_claims> token_verifier::read_own(std::string_view token, system_time now) {
+    auto claims = read_claims(*keys_.ring(), token, now);
+    // A key that another process has just made signs before we look by ourselves.
+    if (!claims && keys_.look_again()) claims = read_claims(*keys_.ring(), token, now);
+    return claims;
+}
+
 awaitable<result<std::shared_ptr<const principal>>> token_verifier::verify_anew(
     std::string_view token, precise_time now
 ) {
@@ -369,7 +384,7 @@ awaitable<result<std::shared_ptr<const principal>>> token_verifier::verify_anew(
         if (!has_turn) co_return fault{fault_kind::unavailable};
     }
     const auto seconds = std::chrono::floor<std::chrono::seconds>(now);
-    auto claims = outside ? outside_->read(*outside, seconds) : read_claims(key_, token, seconds);
+    auto claims = outside ? outside_->read(*outside, seconds) : read_own(token, seconds);
     if (!claims) co_return claims.error();
     principal& caller = claims->caller;
     const auto who =

@@ -1,14 +1,16 @@
 // Access tokens: what they claim, how the authority makes one, how the API verifies one.
-// Calls signing_key.cpp for the mathematics and the store's directory for who is known.
+// Calls authority_keys.cpp for the keys and the store's directory for who is known.
 // SPDX-License-Identifier: MIT
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "server/identity/authority_keys.hpp"
 #include "server/identity/claims.hpp"
 #include "server/identity/issuers/outside_issuers.hpp"
 #include "server/identity/principal.hpp"
@@ -44,7 +46,7 @@ struct app_token {
     guid application_id{};
     std::string audience{};
     system_time issued_at{};
-    std::chrono::seconds lifetime{3599};
+    std::chrono::seconds lifetime{token_lifetime};
     std::string proof{"1"};  ///< `appidacr`: how the application proved itself; "2": a certificate
 
     /// Its `nbf` and `iat`: earlier than it was made, for readers that allow clocks no difference.
@@ -105,7 +107,7 @@ struct id_token {
 /// Verifies bearer tokens. One per reactor, used on its thread only, but for cache_counts().
 class token_verifier {
 public:
-    token_verifier(const signing_key& key, const token_policy& policy, directory& directory);
+    token_verifier(reactor_keys& keys, const token_policy& policy, directory& directory);
 
     /// Takes tokens of these issuers too, from now on. They live as long as this.
     void trust(outside_issuers& issuers) { outside_ = &issuers; }
@@ -128,7 +130,8 @@ public:
     /// A token that was accepted is remembered: until it expires (for an hour at most, if it is of
     /// an outside issuer) its signature is not checked again, and application, partner and user are
     /// asked about when the last answer is standing_age_max old. Whoever may not call any more is
-    /// so refused within a second, with the fault that a new token would have.
+    /// so refused within a second, with the fault that a new token would have. Once a key of ours
+    /// is not honoured any more, no token is remembered that was accepted until then.
     [[nodiscard]] awaitable<result<std::shared_ptr<const principal>>> verify(
         std::string_view token, precise_time now
     );
@@ -137,17 +140,22 @@ public:
     [[nodiscard]] token_cache_counts cache_counts() const { return cache_.counts(); }
 
 private:
+    /// Lets go of what keys signed that are not honoured any more.
+    void forget_lost_keys();
     /// As known(), but asks the directory for the caller's standing where that is needed.
     [[nodiscard]] awaitable<std::shared_ptr<const principal>> recall(
         std::string_view token, precise_time now
     );
+    /// What a token says that our authority made.
+    [[nodiscard]] result<token_claims> read_own(std::string_view token, system_time now);
     [[nodiscard]] awaitable<result<std::shared_ptr<const principal>>> verify_anew(
         std::string_view token, precise_time now
     );
     /// Asks the directory.
     [[nodiscard]] awaitable<bool> is_still_good(const principal& caller, precise_time now);
 
-    const signing_key& key_;
+    reactor_keys& keys_;
+    std::uint64_t keys_lost_{};  ///< what keys_.lost() was when the cache was empty
     const token_policy& policy_;
     directory& directory_;
     outside_issuers* outside_{};

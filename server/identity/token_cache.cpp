@@ -106,6 +106,12 @@ void token_cache::erase(std::string_view token) {
     if (way* const place = place_of(at, token)) vacate(at, *place);
 }
 
+void token_cache::clear() {
+    parts_ = {};
+    bytes_ = {};
+    entries_.store(0, std::memory_order_relaxed);
+}
+
 void token_cache::count_hit() {
     add(hits_, 1);
 }

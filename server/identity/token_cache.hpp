@@ -60,6 +60,7 @@ public:
     void insert(std::shared_ptr<const verified_token> token);
 
     void erase(std::string_view token);
+    void clear();
 
     /// Thread-safe.
     [[nodiscard]] token_cache_counts counts() const;

@@ -91,7 +91,7 @@ using testing::verify;
 
 /// By a verifier that knows no token yet.
 [[nodiscard]] result<principal> verify(known_world& world, std::string_view token) {
-    token_verifier verifier{world.key, world.policy, world.tenants};
+    token_verifier verifier{world.keys, world.policy, world.tenants};
     return verify(verifier, token, noon);
 }
 
@@ -615,7 +615,7 @@ using std::chrono::seconds;
 
 TEST(RememberedTokens, ChangeNoAnswer) {
     known_world world;
-    token_verifier verifier{world.key, world.policy, world.tenants};
+    token_verifier verifier{world.keys, world.policy, world.tenants};
     const std::vector<std::string> good = good_tokens();
     std::vector<std::string> all = good;
     for (const bad_token_case& each : all_bad_tokens()) all.push_back(each.make());
@@ -641,7 +641,7 @@ TEST(RememberedTokens, ChangeNoAnswer) {
 
 TEST(RememberedTokens, EndWhenTheyExpireAndNotBefore) {
     known_world world;
-    token_verifier verifier{world.key, world.policy, world.tenants};
+    token_verifier verifier{world.keys, world.policy, world.tenants};
     const std::string token = good_token();  // until an hour after noon
     ASSERT_TRUE(verify(verifier, token, noon));
 
@@ -653,7 +653,7 @@ TEST(RememberedTokens, EndWhenTheyExpireAndNotBefore) {
 
 TEST(RememberedTokens, AreNotYetGoodWhenTheClockIsSetBack) {
     known_world world;
-    token_verifier verifier{world.key, world.policy, world.tenants};
+    token_verifier verifier{world.keys, world.policy, world.tenants};
     const std::string token = good_token();  // from a minute before noon on
     ASSERT_TRUE(verify(verifier, token, noon));
 
@@ -665,7 +665,7 @@ TEST(RememberedTokens, AskTheDirectoryTwiceASecond) {
     known_world world;
     counting_database database{world.fresh.file.connect()};
     directory tenants{database};
-    token_verifier verifier{world.key, world.policy, tenants};
+    token_verifier verifier{world.keys, world.policy, tenants};
     const std::string token = good_token();
     const std::string other = with_claims(good_claims().with("uti", in_quotes("2")));
     ASSERT_TRUE(verify(verifier, token, noon));
@@ -699,7 +699,7 @@ TEST_P(LostStanding, IsSeenWithinASecondAndItsReturnAtOnce) {
         std::vector<statement> change{{.sql = sql}};
         ASSERT_FALSE(run(file.connect()->write(std::move(change))).refused_by);
     };
-    token_verifier verifier{world.key, world.policy, world.tenants};
+    token_verifier verifier{world.keys, world.policy, world.tenants};
     const std::string token = with_claims(user_claims(ann));
     ASSERT_TRUE(verify(verifier, token, noon));
 
@@ -744,7 +744,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(RememberedTokens, CostNoAllocation) {
     known_world world;
-    token_verifier verifier{world.key, world.policy, world.tenants};
+    token_verifier verifier{world.keys, world.policy, world.tenants};
     const std::string token = with_claims(
         user_claims(ann)
             .with("upn", in_quotes("a-principal-name-that-no-string-keeps-in-itself@p1.example"))
@@ -766,7 +766,7 @@ TEST(RememberedTokens, CostNoAllocation) {
 
 TEST(RememberedTokens, AreKnownOnlyWhileTheyAndTheirCallersStandingAreGood) {
     known_world world;
-    token_verifier verifier{world.key, world.policy, world.tenants};
+    token_verifier verifier{world.keys, world.policy, world.tenants};
     const std::string token = good_token();  // until an hour after noon
     ASSERT_TRUE(verify(verifier, token, noon));
 
@@ -782,7 +782,7 @@ TEST(RememberedTokens, AreKnownOnlyWhileTheyAndTheirCallersStandingAreGood) {
 class busy_verifier {
 public:
     explicit busy_verifier(known_world& world)
-        : verifier_{world.key, world.policy, world.tenants} {}
+        : verifier_{world.keys, world.policy, world.tenants} {}
 
     void present(std::string token) {
         boost::asio::co_spawn(reactor_, verify(std::move(token)), boost::asio::detached);
@@ -868,7 +868,7 @@ TEST(UnseenTokens, AreRefusedForTheMomentWhenTooManyWait) {
 
 TEST(RememberedTokens, KeepTheCallerOfASuspendedRequest) {
     known_world world;
-    token_verifier verifier{world.key, world.policy, world.tenants};
+    token_verifier verifier{world.keys, world.policy, world.tenants};
     const auto caller = run(verifier.verify(good_token(), noon)).value();
     ASSERT_TRUE(run(world.tenants.disable_application(application_of(1))));
     ASSERT_FALSE(verify(verifier, good_token(), noon + seconds{1}));

@@ -51,12 +51,12 @@ private:
     store data_{file_.connect()};
     switches options_{};
     token_policy policy_{.entra_issuer = true};
-    signing_key own_key_{
-        signing_key::load_or_create(directory_.path() / "authority" / "signing-key.pem")};
+    authority_keys all_keys_{directory_ / "authority"};
+    reactor_keys own_keys_{all_keys_};
     secret_hasher hasher_{1};
     log log_{{.level = log_level::error}};
-    token_verifier tokens_{own_key_, policy_, data_.tenants()};
-    authority authority_{own_key_, policy_, data_.tenants(), data_.sign_in_proofs(), hasher_};
+    token_verifier tokens_{own_keys_, policy_, data_.tenants()};
+    authority authority_{own_keys_, policy_, data_.tenants(), data_.sign_in_proofs(), hasher_};
     exchange_counts counts_{exchange_names().size()};
     dispatcher dispatch_{{options_, data_, tokens_, authority_, log_.add_reactor(), counts_, log_}};
 };

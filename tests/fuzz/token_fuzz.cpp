@@ -22,6 +22,7 @@ namespace {
 
 using partner_center::bearer_token;
 using partner_center::fault_kind;
+using partner_center::key_ring;
 using partner_center::open_jws;
 using partner_center::read_claims;
 using partner_center::signing_key;
@@ -34,25 +35,28 @@ void require(bool holds) {
     if (!holds) std::abort();
 }
 
-[[nodiscard]] signing_key load_fixed_key() {
+[[nodiscard]] key_ring load_fixed_keys() {
     std::string folder = (std::filesystem::temp_directory_path() / "token_fuzz-XXXXXX").string();
     require(::mkdtemp(folder.data()) != nullptr);
-    const std::filesystem::path file = std::filesystem::path{folder} / "key.pem";
+    const std::filesystem::path file = partner_center::signing_key_file(folder);
     partner_center::publish_private_file(file, token_fuzz_key);
-    signing_key key = signing_key::load_or_create(file);
+    key_ring keys = partner_center::load_keys(folder);
     std::filesystem::remove_all(folder);
-    return key;
+    return keys;
 }
 
-[[nodiscard]] const signing_key& key() {
-    static const signing_key fixed = load_fixed_key();
+[[nodiscard]] const key_ring& keys() {
+    static const key_ring fixed = load_fixed_keys();
     return fixed;
+}
+[[nodiscard]] const signing_key& key() {
+    return keys().signing;
 }
 
 /// What holds of any text that is presented as a token; whether it was accepted.
 [[nodiscard]] bool check(std::string_view token) {
-    const auto payload = open_jws(key(), token);
-    const auto claims = read_claims(key(), token, noon);
+    const auto payload = open_jws(keys(), token, noon);
+    const auto claims = read_claims(keys(), token, noon);
     if (!payload) {
         require(!claims && claims.error().kind == fault_kind::bad_token);
         return false;
@@ -100,7 +104,7 @@ void read_signed(std::string_view parts, std::size_t letter) {
 
     char& changed = token[letter % token.size()];
     changed = changed == 'A' ? 'B' : 'A';
-    require(!open_jws(key(), token));
+    require(!open_jws(keys(), token, noon));
 }
 
 }  // namespace

@@ -93,14 +93,16 @@ private:
     }
 
     temporary_directory directory_{};
-    signing_key key_{signing_key::load_or_create(directory_.path() / "key" / "signing-key.pem")};
+    authority_keys all_keys_{directory_ / "authority"};
+    const signing_key key_{all_keys_.ring()->signing.copy()};
+    reactor_keys keys_{all_keys_};
     sqlite_file file_{{.file = directory_.path() / "partnerd.db"}};
     partner_center::store data_{file_.connect()};
     secret_hasher hasher_{1};
     log log_{{.level = log_level::error}};
-    token_verifier tokens_{key_, policy, data_.tenants()};
+    token_verifier tokens_{keys_, policy, data_.tenants()};
     partner_center::authority authority_{
-        key_, policy, data_.tenants(), data_.sign_in_proofs(), hasher_};
+        keys_, policy, data_.tenants(), data_.sign_in_proofs(), hasher_};
     exchange_counts counts_{exchange_names().size()};
     dispatcher dispatch_{{options, data_, tokens_, authority_, log_.add_reactor(), counts_, log_}};
 };

@@ -62,7 +62,8 @@ struct heard {
 class AskingTest : public ::testing::Test {
 protected:
     [[nodiscard]] heard post(const std::string& target, const std::string& body, system_time now) {
-        partner_center::authority authority{world.key, world.policy, tenants, known_proofs, hasher};
+        partner_center::authority authority{
+            world.keys, world.policy, tenants, known_proofs, hasher};
         const std::vector<http::field_view> fields{
             {"Content-Type", "application/x-www-form-urlencoded"}};
         const http::request_view request{

@@ -105,13 +105,13 @@ void refuse(
 }  // namespace
 
 authority::authority(
-    const signing_key& key,
+    reactor_keys& keys,
     const token_policy& policy,
     directory& directory,
     proofs& proofs,
     secret_hasher& hasher
 )
-    : key_{key}, policy_{policy}, directory_{directory}, proofs_{proofs}, hasher_{hasher} {}
+    : keys_{keys}, policy_{policy}, directory_{directory}, proofs_{proofs}, hasher_{hasher} {}
 
 authority::~authority() {
     hasher_.wait_until_answered();
@@ -170,17 +170,18 @@ awaitable<authority_outcome> authority::respond(
         refuse(problem, request, answer, moment);
         co_return outcome;
     }
+    const auto keys = keys_.ring();  // for as long as this takes
     const oauth::exchange exchange{
         .request = request,
         .tenant = route.tenant,
         .query = target.substr(std::min(query_start + 1, target.size())),
         .now = now,
-        .key = key_,
+        .key = keys->signing,
+        .keys = *keys,
         .policy = policy_,
         .directory = directory_,
         .proofs = proofs_,
         .hasher = hasher_,
-        .sealing = sealing_,
         .outcome = outcome,
     };
     auto reply = co_await route.endpoint->answer(exchange);

@@ -9,7 +9,6 @@
 #include <span>
 #include <string_view>
 
-#include "server/identity/seal.hpp"
 #include "server/identity/secret_hasher.hpp"
 #include "server/identity/token.hpp"
 #include "store/proofs.hpp"
@@ -45,7 +44,7 @@ struct authority_outcome {
 class authority {
 public:
     authority(
-        const signing_key& key,
+        reactor_keys& keys,
         const token_policy& policy,
         directory& directory,
         proofs& proofs,
@@ -83,12 +82,11 @@ public:
     );
 
 private:
-    const signing_key& key_;
+    reactor_keys& keys_;
     const token_policy& policy_;
     directory& directory_;
     proofs& proofs_;
     secret_hasher& hasher_;
-    const sealing_key sealing_{make_sealing_key(key_)};
 };
 
 }  // namespace partner_center

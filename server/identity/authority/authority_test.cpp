@@ -98,7 +98,7 @@ class AuthorityTest : public ::testing::Test {
 protected:
     [[nodiscard]] told ask(const asked& question) {
         partner_center::authority authority{
-            world.key,
+            world.keys,
             world.policy,
             tenants,
             known_proofs,
@@ -133,7 +133,7 @@ protected:
     }
 
     [[nodiscard]] result<principal> verify(std::string_view token) {
-        token_verifier verifier{world.key, world.policy, world.tenants};
+        token_verifier verifier{world.keys, world.policy, world.tenants};
         return testing::verify(verifier, token, noon);
     }
 
@@ -618,7 +618,7 @@ TEST_F(AuthorityTest, NamesTheOneMethodOfAnAddress) {
 
 // All 80 begin before the first answer can be worked on: 65 are taken in.
 TEST_F(AuthorityTest, SaysWhenItIsTooBusy) {
-    authority subject{world.key, world.policy, world.tenants, known_proofs, hasher};
+    authority subject{world.keys, world.policy, world.tenants, known_proofs, hasher};
     const std::vector<http::field_view> fields{
         {"Content-Type", "application/x-www-form-urlencoded"}};
     const std::string target = tenant + "/oauth2/token";

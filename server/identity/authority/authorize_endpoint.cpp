@@ -148,7 +148,7 @@ struct session_wishes {
 [[nodiscard]] awaitable<std::optional<proven_user>> find_session(
     const exchange& x, const proven_client& client, const session_wishes& wishes
 ) {
-    const auto text = open_seal(x.sealing, session_cookie, find_cookie(x, session_cookie));
+    const auto text = open_seal(x.keys.sealing, session_cookie, find_cookie(x, session_cookie));
     if (!text || wishes.asks_anew) co_return std::nullopt;
     const auto session = from_json<browser_session>(*text, json_reading::strict);
     if (!session) co_return std::nullopt;
@@ -170,7 +170,7 @@ struct session_wishes {
 ) {
     return {
         .application = asked.client.application.name,
-        .sealed = seal(x.sealing, "sign-in", to_json(state)),
+        .sealed = seal(x.keys.sealing, "sign-in", to_json(state)),
         .redirect_uri = asked.request.redirect_uri,
     };
 }
@@ -234,7 +234,7 @@ struct session_wishes {
 [[nodiscard]] result<sign_in_state, refusal> read_state(
     const exchange& x, std::string_view sealed
 ) {
-    const auto text = open_seal(x.sealing, "sign-in", sealed);
+    const auto text = open_seal(x.keys.sealing, "sign-in", sealed);
     if (!text) return malformed("this sign-in was not begun here; go back to the application.");
     auto state = from_json<sign_in_state>(*text, json_reading::strict);
     if (!state || state->expires_at <= seconds_of(x.now)) {
@@ -331,7 +331,7 @@ struct attempt {
     const browser_session session{
         .user_id = who.user.id, .has_mfa = who.has_mfa, .began_at = seconds_of(x.now)};
     content answer = co_await grant(x, asked, who);
-    set_cookie(x, answer, session_cookie, seal(x.sealing, session_cookie, to_json(session)));
+    set_cookie(x, answer, session_cookie, seal(x.keys.sealing, session_cookie, to_json(session)));
     co_return answer;
 }
 

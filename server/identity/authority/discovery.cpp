@@ -250,7 +250,9 @@ awaitable<reply> list_keys(const exchange& x) {
     const auto tenant = co_await find_tenant(x.directory, x.tenant);
     if (!tenant) co_return unknown_tenant("invalid_tenant");
     key_set set;
-    set.keys.push_back({.kid = x.key.id(), .n = x.key.modulus(), .e = x.key.exponent()});
+    for (const rsa_public_key* const each : x.keys.honoured(x.now)) {
+        set.keys.push_back({.kid = each->id(), .n = each->modulus(), .e = each->exponent()});
+    }
     co_return to_json(set);
 }
 

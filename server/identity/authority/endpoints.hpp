@@ -27,12 +27,12 @@ struct exchange {
     std::string_view tenant;  ///< as the path names it
     std::string_view query;   ///< not decoded
     system_time now;
-    const signing_key& key;
+    const signing_key& key;  ///< of `keys`: what is issued is signed with it
+    const key_ring& keys;    ///< their sealing key is for what browsers keep
     const token_policy& policy;
     partner_center::directory& directory;
     partner_center::proofs& proofs;
     secret_hasher& hasher;
-    const sealing_key& sealing;  ///< for what browsers keep
     authority_outcome& outcome;  ///< gets the names of who asks, as they become known
 };
 

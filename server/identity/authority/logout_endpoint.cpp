@@ -26,7 +26,7 @@ namespace {
     if (const auto named = parse_guid(parameters.find("client_id"))) return *named;
     const std::string_view hint = parameters.find("id_token_hint");
     if (hint.size() > token_bytes_max) return {};
-    const auto payload = open_jws(x.key, hint);
+    const auto payload = open_jws(x.keys, hint, x.now);
     if (!payload) return {};
     const auto read = from_json<hinted_client>(*payload, json_reading::strict);
     return read ? read->aud : guid{};

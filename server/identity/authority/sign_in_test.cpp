@@ -181,7 +181,7 @@ protected:
         const std::string& method, const std::string& target, const std::string& body
     ) {
         authority subject{
-            world.key, world.policy, world.tenants, world.fresh.store.sign_in_proofs(), hasher};
+            *keys, world.policy, world.tenants, world.fresh.store.sign_in_proofs(), hasher};
         std::string cookies;
         for (const auto& [name, value] : jar) cookies += name + '=' + value + "; ";
         std::vector<http::field_view> fields{{"Cookie", cookies}};
@@ -290,16 +290,17 @@ protected:
     }
 
     [[nodiscard]] result<principal> verify(std::string_view token) {
-        token_verifier tokens{world.key, world.policy, world.tenants};
+        token_verifier tokens{*keys, world.policy, world.tenants};
         return testing::verify(tokens, token, now);
     }
     [[nodiscard]] read_claims_of_id_token open_id_token(std::string_view token) const {
-        const auto payload = open_jws(world.key, token);
+        const auto payload = open_jws(*keys->ring(), token, now);
         return from_json<read_claims_of_id_token>(payload.value(), json_reading::strict).value();
     }
 
     known_world world{};
     secret_hasher hasher{1};
+    reactor_keys* keys{&world.keys};
     system_time now{noon};
     parameters jar{};
     const guid web{id_of(301)};
@@ -353,6 +354,31 @@ TEST_F(SignIn, GivesACodeAndForItTokensOfTheUser) {
         from_base64url(got.client_info),
         fmt::format(R"({{"uid":"{}","utid":"{}"}})", to_string(id_of(80)), to_string(id_of(1)))
     );
+}
+
+TEST_F(SignIn, GoesOnWhenTheSigningKeyIsRotatedMeanwhile) {
+    const temporary_directory folder;
+    authority_keys all{folder.path()};
+    reactor_keys own{all};
+    keys = &own;
+    const auto rotate = [&] {
+        static_cast<void>(rotate_keys(folder.path(), now));
+        EXPECT_EQ(all.refresh(now).problem, "");
+    };
+    const told page = authorize(web_request());
+    rotate();
+    const told back = fill_in(page);
+    rotate();
+    const read_user_answer got = token(web_code(back.given("code"))).read();
+    rotate();
+
+    EXPECT_TRUE(verify(got.access_token));
+    EXPECT_EQ(open_id_token(got.id_token).aud, to_string(web));
+    EXPECT_NE(authorize(web_request()).given("code"), "") << "the session is still there";
+    const parameters leaving{
+        {"post_logout_redirect_uri", std::string{other_uri}}, {"id_token_hint", got.id_token}};
+    const told left = ask("GET", base + "/oauth2/logout?" + encoded(leaving), "");
+    EXPECT_EQ(left.field("Location"), other_uri);
 }
 
 // The secure application model's sample: no resource until the code is redeemed.

@@ -11,6 +11,7 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "server/identity/base64url.hpp"
 #include "server/identity/issuers/outside_claims.hpp"
 
 namespace partner_center {
@@ -47,7 +48,9 @@ std::optional<outside_token> outside_issuers::find(std::string_view token) const
     if (token.size() > token_bytes_max) return {};
     auto jws = read_jws(token);
     if (!jws) return {};
-    auto claims = from_json<json_tree>(jws->payload, json_reading::strict, claims_limits);
+    const auto payload = from_base64url(jws->payload);
+    if (!payload) return {};
+    auto claims = from_json<json_tree>(*payload, json_reading::strict, claims_limits);
     if (!claims) return {};
     const auto found = std::ranges::find_if(sources_, [&](const source& each) {
         const trusted_issuer& of = each.from->of();

@@ -26,7 +26,7 @@ using key_sources = std::vector<std::unique_ptr<key_source>>;
 
 /// A token that says it is of an outside issuer. Not verified. Refers to the token's text.
 struct outside_token {
-    unverified_jws jws{};
+    presented_jws jws{};
     json_tree claims{};
     std::size_t source{};  ///< of key_sources
 };
