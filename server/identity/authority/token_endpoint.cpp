@@ -113,9 +113,10 @@ struct issued_token {
     return client_proof{.client_id = std::string{client_id}, .secret = std::string{secret}};
 }
 
-[[nodiscard]] bool is_known(std::string_view resource) {
+[[nodiscard]] bool is_known(std::string_view resource, const token_policy& policy) {
     return std::ranges::any_of(clouds::all, [&](const cloud* where) {
-        return kind_of_audience(resource, *where) != audience_kind::other;
+        return kind_of_audience(resource, *where) != audience_kind::other ||
+               is_accepted(resource, *where, policy.accepted_audiences);
     });
 }
 
@@ -136,7 +137,9 @@ struct issued_token {
 }
 
 /// What the token is for: v1 names the resource, v2 a scope of it.
-[[nodiscard]] result<std::string, refusal> read_resource(const form& parameters, version form) {
+[[nodiscard]] result<std::string, refusal> read_resource(
+    const form& parameters, version form, const token_policy& policy
+) {
     constexpr std::string_view all_permissions = "/.default";
     const bool is_v1 = form == version::v1;
     const std::string_view name = is_v1 ? "resource" : "scope";
@@ -148,7 +151,8 @@ struct issued_token {
         // "https://host//.default" asks for "https://host/": MSAL adds its slash to the caller's.
         resource.remove_suffix(all_permissions.size());
     }
-    if (!is_known(resource)) return unknown_resource(is_v1 ? "invalid_resource" : "invalid_scope");
+    if (!is_known(resource, policy))
+        return unknown_resource(is_v1 ? "invalid_resource" : "invalid_scope");
     return std::string{resource};
 }
 
@@ -160,7 +164,7 @@ struct issued_token {
     if (grant != "client_credentials") return unsupported_grant();
     auto proof = read_proof(x.request, *parameters);
     if (!proof) return proof.error();
-    auto resource = read_resource(*parameters, form);
+    auto resource = read_resource(*parameters, form, x.policy);
     if (!resource) return resource.error();
     return token_request{.proof = *std::move(proof), .resource = *std::move(resource)};
 }
