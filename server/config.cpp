@@ -15,6 +15,7 @@
 #include <toml++/toml.h>
 #include <unistd.h>
 
+#include "server/config_issuers.hpp"
 #include "server/data_directory.hpp"
 #include "server/demo.hpp"
 #include "server/directory_words.hpp"
@@ -368,6 +369,7 @@ constexpr std::array knobs{
 };
 constexpr std::string_view switch_knob = "switch";
 constexpr std::string_view config_knob = "config";
+constexpr std::string_view issuers_key = "issuers";
 
 [[nodiscard]] std::string variable_of(std::string_view name) {
     std::string out = "PARTNERD_";
@@ -381,6 +383,7 @@ constexpr std::string_view config_knob = "config";
 struct settings {
     std::map<std::string, setting, std::less<>> single{};
     std::vector<setting> switched{};
+    std::vector<trusted_issuer> issuers{};
 };
 
 [[nodiscard]] std::string text_of(const toml::node& node, const std::string& source) {
@@ -411,6 +414,10 @@ void read_file(settings& out, const std::string& file) {
                     {source, fmt::format("{}={}", each.str(), text_of(chosen, source))}
                 );
             }
+            continue;
+        }
+        if (name == issuers_key) {
+            out.issuers = read_issuers(node, source);
             continue;
         }
         const bool known = std::ranges::find(knobs, name, &knob::name) != knobs.end();
@@ -510,7 +517,12 @@ void set_knob(config& out, const knob& each, const settings& given) {
     for (const setting& each : given.switched) set_switch(out.options, each);
     if (out.database.empty()) out.database = database_in(out.data);
 
+    out.issuers = given.issuers;
+
     refuse_exposure(out);
+    for (const trusted_issuer& each : out.issuers) {
+        if (const auto problem = problem_of(each)) throw usage_error{*problem};
+    }
     return out;
 }
 
@@ -526,6 +538,7 @@ void set_knob(config& out, const knob& each, const settings& given) {
     for (const switch_row& row : switch_table) {
         out += fmt::format("{} = \"{}\"\n", row.name, row.get(outcome.options));
     }
+    if (!outcome.issuers.empty()) out += '\n' + print_issuers(outcome.issuers);
     return out;
 }
 

@@ -16,6 +16,7 @@
 
 #include "server/api/switches.hpp"
 #include "server/directory_commands.hpp"
+#include "server/identity/issuers/trusted_issuer.hpp"
 #include "server/observe/log.hpp"
 
 namespace partner_center {
@@ -42,6 +43,7 @@ struct config {
     std::filesystem::path tls_client_ca{};  ///< whose certificates clients must show; empty: none
     std::size_t connections_max{};
     std::vector<std::string> accepted_audiences{};  ///< of tokens for this server
+    std::vector<trusted_issuer> issuers{};          ///< of the file: there is no flag for tables
     switches options{};
     log::options logging{};
 };

@@ -42,7 +42,7 @@ namespace {
     }
     for (const demo_partner& partner : world.partners) {
         for (const demo_application& each : partner.applications) {
-            secrets.push_back(each.client_secret);
+            if (!each.client_secret.empty()) secrets.push_back(each.client_secret);
         }
     }
     return secrets;
@@ -81,12 +81,16 @@ namespace {
 [[nodiscard]] awaitable<void> add_application(
     store& store, const demo_partner& partner, const guid& client_id, std::string secret_hash
 ) {
+    const bool is_public = secret_hash.empty();
     application_record record{
         .id = client_id,
         .partner_id = partner.tenant_id,
-        .name = partner.name + " sample application",
+        .name = partner.name + (is_public ? " sample tool" : " sample application"),
         .secret_hash = std::move(secret_hash),
+        .is_public = is_public,
+        .redirect_uris = {"http://localhost/callback", "http://127.0.0.1/callback"},
     };
+    if (is_public) record.redirect_uris = {"http://localhost", "http://127.0.0.1"};
     (void)co_await store.tenants().add_application(std::move(record));
 }
 
@@ -112,7 +116,9 @@ void save(const demo_world& world, const std::filesystem::path& data_directory) 
 demo_world make_demo_world() {
     auto world = read_embedded<demo_world>("partners.json");
     for (demo_partner& partner : world.partners) {
-        for (demo_application& each : partner.applications) each.client_secret = make_secret();
+        for (demo_application& each : partner.applications) {
+            if (!each.client_secret.empty()) each.client_secret = make_secret();
+        }
         for (demo_user& user : partner.users) {
             user.password = make_secret();
             if (!user.totp_secret.empty()) user.totp_secret = make_totp_secret();
@@ -157,7 +163,8 @@ awaitable<void> write_demo_world(store& store, const demo_world& world) {
     }
     for (const demo_partner& partner : world.partners) {
         for (const demo_application& each : partner.applications) {
-            co_await add_application(store, partner, each.client_id, std::move(*hash++));
+            std::string own = each.client_secret.empty() ? std::string{} : std::move(*hash++);
+            co_await add_application(store, partner, each.client_id, std::move(own));
         }
     }
 }

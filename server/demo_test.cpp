@@ -411,8 +411,13 @@ TEST_F(DemoWorld, StoresHashesOfTheSecrets) {
             const auto record = block_on(store_->tenants().find_application(each.client_id));
             ASSERT_TRUE(record);
             EXPECT_EQ(record->partner_id, partner.tenant_id);
-            EXPECT_TRUE(block_on(hasher.verify(each.client_secret, record->secret_hash)));
+            EXPECT_FALSE(record->redirect_uris.empty());
+            EXPECT_EQ(record->is_public, each.client_secret.empty());
+            const bool right = block_on(hasher.verify(each.client_secret, record->secret_hash));
+            EXPECT_EQ(right, !record->is_public);
         }
+        EXPECT_FALSE(partner.applications.front().client_secret.empty());
+        EXPECT_TRUE(partner.applications.back().client_secret.empty());
     }
 }
 

@@ -3,7 +3,7 @@
 #include "server/guards.hpp"
 
 #include <algorithm>
-#include <map>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -21,13 +21,47 @@ namespace {
     return issuer;
 }
 
+/// Whether the pattern's placeholder may stand for what the text has there.
+[[nodiscard]] bool covers(std::string_view pattern, std::string_view text) {
+    const auto at = pattern.find(tenant_placeholder);
+    if (at == std::string_view::npos) return false;
+    const std::string_view end = pattern.substr(at + tenant_placeholder.size());
+    const bool fits = text.size() >= at + end.size() && text.starts_with(pattern.substr(0, at)) &&
+                      text.ends_with(end);
+    if (!fits) return false;
+    const std::string_view tenant = text.substr(at, text.size() - at - end.size());
+    return parse_guid(tenant).has_value();
+}
+
+/// Whether tokens of both may have one `iss`.
+[[nodiscard]] bool overlap(const trusted_source& one, const trusted_source& other) {
+    const std::string left = compared(one.issuer);
+    const std::string right = compared(other.issuer);
+    return left == right || covers(left, right) || covers(right, left);
+}
+
 }  // namespace
 
+std::vector<trusted_source> sources_of(
+    const token_policy& policy, std::span<const trusted_issuer> outside
+) {
+    std::set<std::string> own;
+    for (const cloud* each : clouds::all) own.insert(policy.issuer_of(*each, tenant_placeholder));
+    std::vector<trusted_source> sources;
+    for (const std::string& issuer : own) {
+        sources.push_back({"the embedded token authority", issuer, policy.accepted_audiences});
+    }
+    for (const trusted_issuer& each : outside) {
+        sources.push_back(
+            {fmt::format("the outside issuer '{}'", each.issuer), each.issuer, each.audiences}
+        );
+    }
+    return sources;
+}
+
 void refuse_ambiguous_trust(std::span<const trusted_source> sources) {
-    std::map<std::string, std::string_view> names;
     for (const trusted_source& each : sources) {
-        const std::string issuer = compared(each.issuer);
-        if (issuer.empty()) {
+        if (compared(each.issuer).empty()) {
             throw guard_error{
                 fmt::format("{} has no issuer: set the one of its tokens", each.name)};
         }
@@ -38,14 +72,16 @@ void refuse_ambiguous_trust(std::span<const trusted_source> sources) {
                 each.name
             )};
         }
-        const auto [known, is_new] = names.emplace(issuer, each.name);
-        if (!is_new) {
+        const auto same = std::ranges::find_if(sources, [&](const trusted_source& other) {
+            return &other != &each && overlap(each, other);
+        });
+        if (same != sources.end()) {
             throw guard_error{fmt::format(
                 "{} and {} have one issuer, {}: leave out one of them, or set --public-url to "
                 "this server's own address",
-                known->second,
                 each.name,
-                each.issuer
+                same->name,
+                same->issuer
             )};
         }
     }

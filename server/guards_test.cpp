@@ -49,6 +49,42 @@ TEST(Trust, IsRefusedToTwoSourcesOfOneIssuer) {
     EXPECT_THAT(refused, HasSubstr("--public-url"));
 }
 
+/// What is said to outside issuers by these names.
+[[nodiscard]] std::string trust_outside(
+    const token_policy& policy, const std::vector<std::string>& issuers
+) {
+    std::vector<trusted_issuer> outside;
+    for (const std::string& each : issuers) {
+        outside.push_back({.issuer = each, .audiences = {"x"}});
+    }
+    return trust(sources_of(policy, outside));
+}
+
+TEST(Trust, IsRefusedToAnOutsideIssuerThatTheAuthorityCallsItself) {
+    const std::string id = "2f0f7f1e-4b2b-4c6e-9a34-6a0a3a9f7c11";
+    const token_policy demo{.entra_issuer = true};
+    const token_policy ours{.public_url = "https://partner.example"};
+    const std::string refused = "the embedded token authority and the outside issuer '";
+    for (const char* prefix : {"https://sts.windows.net/", "https://sts.chinacloudapi.cn/"}) {
+        EXPECT_THAT(trust_outside(demo, {prefix + id + '/'}), HasSubstr(refused + prefix));
+        EXPECT_EQ(trust_outside(ours, {prefix + id + '/'}), "it was accepted");
+    }
+    EXPECT_THAT(trust_outside(ours, {"https://partner.example/" + id}), HasSubstr(refused));
+    EXPECT_EQ(trust_outside(ours, {"https://partner.example/realms/x"}), "it was accepted");
+}
+
+TEST(Trust, IsRefusedToTwoOutsideIssuersOfOneTenant) {
+    const std::string entra = "https://login.microsoftonline.com/";
+    const std::string id = "2f0f7f1e-4b2b-4c6e-9a34-6a0a3a9f7c11";
+    const token_policy ours{.public_url = "https://partner.example"};
+    const std::string any = entra + "{tenantid}/v2.0";
+    for (const std::string& other : {any, entra + id + "/v2.0"}) {
+        EXPECT_THAT(trust_outside(ours, {any, other}), HasSubstr("have one issuer"));
+        EXPECT_THAT(trust_outside(ours, {other, any}), HasSubstr("have one issuer"));
+    }
+    EXPECT_EQ(trust_outside(ours, {any, entra + id}), "it was accepted");
+}
+
 TEST(Trust, IsRefusedToASourceWithoutAudienceOrIssuer) {
     EXPECT_THAT(
         trust({{"one", "https://a.example", {}}}), HasSubstr("one has an empty audience: set")

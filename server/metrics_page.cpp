@@ -145,12 +145,22 @@ void append_durations(std::string& out, const metrics_snapshot& now) {
     }
 }
 
+void append_refreshes(std::string& out, const metrics_snapshot& now) {
+    constexpr std::string_view name = "partnerd_issuer_refreshes_total";
+    append_head(
+        out, name, "counter", "Attempts to fetch the keys of outside issuers, by their outcome."
+    );
+    append(out, "{}{{outcome=\"good\"}} {}\n", name, now.issuer_refreshes_good);
+    append(out, "{}{{outcome=\"failed\"}} {}\n", name, now.issuer_refreshes_failed);
+}
+
 }  // namespace
 
 std::string metrics_page(const metrics_snapshot& now) {
     std::string out;
     append_requests(out, now);
     append_durations(out, now);
+    append_refreshes(out, now);
     append_plain(out, now, whole_numbers);
     append_plain(out, now, seconds);
     append_head(

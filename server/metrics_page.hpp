@@ -36,6 +36,9 @@ struct metrics_snapshot {
     std::uint64_t token_cache_evictions{};
     std::uint64_t token_cache_entries{};
 
+    std::uint64_t issuer_refreshes_good{};  ///< fetches of outside issuers' keys
+    std::uint64_t issuer_refreshes_failed{};
+
     std::uint64_t store_reads{};
     std::uint64_t store_read_failures{};
     std::uint64_t store_transactions{};

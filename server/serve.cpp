@@ -4,6 +4,7 @@
 #include "server/serve.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <deque>
@@ -13,6 +14,7 @@
 #include <optional>
 #include <vector>
 
+#include <boost/asio/io_context.hpp>
 #include <fmt/format.h>
 #include <malloc.h>
 #include <pthread.h>
@@ -27,6 +29,7 @@
 #include "server/http/server.hpp"
 #include "server/http/tls_context.hpp"
 #include "server/identity/dev_certificates.hpp"
+#include "server/identity/issuers/outside_issuers.hpp"
 #include "server/identity/private_file.hpp"
 #include "server/metrics_page.hpp"
 #include "server/observe/process.hpp"
@@ -98,7 +101,29 @@ struct shared_parts {
               .accept_legacy_audience = settings.options.accept_legacy_audience,
               .accepted_audiences = settings.accepted_audiences,
           },
-          lines{settings.logging} {}
+          lines{settings.logging} {
+        for (const trusted_issuer& each : settings.issuers) {
+            auto report = [this](const refresh_report& of) { note_refresh(of); };
+            sources.push_back(std::make_unique<key_source>(
+                each, refresh_pace{}, fetch_limits{}, std::move(report)
+            ));
+        }
+    }
+
+    /// On the thread of the issuer's keys. The texts are the operator's and ours.
+    void note_refresh(const refresh_report& of) {
+        if (of.problem.empty()) {
+            refreshes_good.fetch_add(1, std::memory_order_relaxed);
+            lines.event(log_level::info, "issuer_refreshed", {{"issuer", of.of.issuer}});
+        } else {
+            refreshes_failed.fetch_add(1, std::memory_order_relaxed);
+            lines.event(
+                log_level::warning,
+                "issuer_refresh_failed",
+                {{"issuer", of.of.issuer}, {"detail", of.problem}}
+            );
+        }
+    }
 
     const switches options;
     sqlite_file file;
@@ -106,6 +131,9 @@ struct shared_parts {
     token_policy policy;
     log lines;
     secret_hasher hasher{hashing_threads};
+    std::atomic<std::uint64_t> refreshes_good{};
+    std::atomic<std::uint64_t> refreshes_failed{};
+    key_sources sources{};  ///< of outside issuers; their threads use what is above
     /// One per reactor; read by the admin listener once all reactors are made.
     std::deque<exchange_counts> counts{};
     std::vector<const token_verifier*> verifiers{};  ///< they go with the public listener
@@ -115,7 +143,7 @@ struct shared_parts {
 /// One reactor's own key, store connection, verifier, authority and dispatcher.
 class worker {
 public:
-    explicit worker(shared_parts& shared)
+    worker(shared_parts& shared, boost::asio::io_context& reactor)
         : key_{shared.key.copy()},
           store_{shared.file.connect()},
           tokens_{key_, shared.policy, store_.tenants()},
@@ -129,6 +157,9 @@ public:
                shared.counts.emplace_back(exchange_names().size()),
                shared.lines}} {
         shared.verifiers.push_back(&tokens_);
+        if (shared.sources.empty()) return;
+        outside_.emplace(shared.sources, reactor.get_executor());
+        tokens_.trust(*outside_);
     }
 
     [[nodiscard]] dispatcher& dispatch() { return dispatch_; }
@@ -136,6 +167,7 @@ public:
 private:
     const signing_key key_;
     store store_;
+    std::optional<outside_issuers> outside_{};
     token_verifier tokens_;
     authority authority_;
     dispatcher dispatch_;
@@ -143,8 +175,10 @@ private:
 
 /// A worker's application. It owns the worker: a reactor drops its application, and with it the
 /// store connection that may still be writing for it, before its io_context ends.
-[[nodiscard]] http::application make_application(shared_parts& shared) {
-    const auto own = std::make_shared<worker>(shared);
+[[nodiscard]] http::application make_application(
+    shared_parts& shared, boost::asio::io_context& reactor
+) {
+    const auto own = std::make_shared<worker>(shared, reactor);
     const std::shared_ptr<dispatcher> dispatch{own, &own->dispatch()};
     return {
         .respond = std::bind_front(&dispatcher::respond, dispatch),
@@ -195,6 +229,8 @@ private:
         .token_cache_misses = tokens.misses,
         .token_cache_evictions = tokens.evictions,
         .token_cache_entries = tokens.entries,
+        .issuer_refreshes_good = shared.refreshes_good.load(std::memory_order_relaxed),
+        .issuer_refreshes_failed = shared.refreshes_failed.load(std::memory_order_relaxed),
         .store_reads = store.reads,
         .store_read_failures = store.read_failures,
         .store_transactions = store.transactions,
@@ -259,13 +295,6 @@ void begin_log(sqlite_file& file, log& lines) {
     }
 }
 
-/// Whose tokens are believed: of our own authority, as far as its issuer is the same for all
-/// tenants.
-[[nodiscard]] std::vector<trusted_source> sources_of(const token_policy& policy) {
-    const std::string issuer = policy.issuer_of(clouds::global, "{tenantid}");
-    return {{"the embedded token authority", issuer, policy.accepted_audiences}};
-}
-
 void announce(const config& settings, const std::string& admin_url, const std::string& public_url) {
     if (settings.ready_file.empty()) return;
     const ready_message message{public_url, admin_url, ::getpid()};
@@ -307,7 +336,9 @@ void serve(const config& settings) {
         .turned_away_max = budget.turned_away,
         .tls = load_certificate(settings),
     };
-    http::server api{options, [&](boost::asio::io_context&) { return make_application(shared); }};
+    http::server api{options, [&](boost::asio::io_context& reactor) {
+                         return make_application(shared, reactor);
+                     }};
     http::server admin{
         {.host = settings.admin.host,
          .port = settings.admin.port,
@@ -323,7 +354,7 @@ void serve(const config& settings) {
     const std::string url = url_of(options.tls ? "https" : "http", settings.listen, api);
     const std::string admin_url = url_of("http", settings.admin, admin);
     if (shared.policy.public_url.empty()) shared.policy.public_url = url;
-    refuse_ambiguous_trust(sources_of(shared.policy));
+    refuse_ambiguous_trust(sources_of(shared.policy, settings.issuers));
     checked_key.get();
     api.start();
     admin.start();

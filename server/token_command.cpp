@@ -7,7 +7,6 @@
 
 #include <fmt/format.h>
 
-#include "server/identity/token.hpp"
 #include <partner_center/http.hpp>
 
 namespace partner_center {
@@ -26,15 +25,16 @@ namespace {
     return found->client_id;
 }
 
-[[nodiscard]] token_user user_of(const token_request& request, const demo_partner& partner) {
+[[nodiscard]] signed_in_user user_of(const token_request& request, const demo_partner& partner) {
     const auto found = std::ranges::find_if(partner.users, [&](const demo_user& each) {
         return request.user.empty() || equals_ignoring_case(each.user_principal_name, request.user);
     });
     if (found == partner.users.end()) not_there("--user", request.user);
     return {
         .id = demo_user_id(partner, *found),
-        .user_principal_name = found->user_principal_name,
+        .principal_name = found->user_principal_name,
         .roles = found->roles,
+        .has_mfa = true,
     };
 }
 

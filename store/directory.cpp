@@ -63,6 +63,22 @@ namespace {
     co_return co_await write_one(database, std::move(update));
 }
 
+constexpr std::string_view revoke_grants_to_sql =
+    "UPDATE grants SET revoked = 1 WHERE application_id = $1";
+constexpr std::string_view revoke_grants_of_sql =
+    "UPDATE grants SET revoked = 1 WHERE user_id = $1";
+
+/// Changes one row by its id, and with it ends sign-ins; false when there is none.
+[[nodiscard]] awaitable<bool> change_row_and_revoke(
+    database& database, std::string_view sql, value to, guid id, std::string_view revoke_sql
+) {
+    std::vector<statement> transaction;
+    transaction.push_back({.sql = sql, .values = {std::move(to), id}, .needs_row = true});
+    transaction.push_back({.sql = revoke_sql, .values = {id}});
+    const written outcome = co_await database.write(std::move(transaction));
+    co_return !outcome.refused_by;
+}
+
 [[nodiscard]] partner_record partner_at(rows& found, std::size_t row) {
     return {
         .id = found.take<guid>(row, 0),
@@ -176,6 +192,26 @@ awaitable<std::optional<standing>> directory::find_standing(
         .application_disabled = flag(found, 0, 3),
         .user_refused = user_id && (!is_user_known || flag(found, 0, 4)),
     };
+}
+
+constexpr std::string_view find_user_by_id_sql =
+    "SELECT id, partner_id, user_principal_name, password_hash, totp_secret, roles, disabled"
+    " FROM users WHERE id = $1";
+
+awaitable<std::optional<user_record>> directory::find_user(guid id) {
+    const std::array<value, 1> values{id};
+    rows found = co_await database_.read(find_user_by_id_sql, values);
+    co_return first_of<user_at>(std::move(found));
+}
+
+constexpr std::string_view find_user_by_name_sql =
+    "SELECT id, partner_id, user_principal_name, password_hash, totp_secret, roles, disabled"
+    " FROM users WHERE lower(user_principal_name) = $1";
+
+awaitable<std::optional<user_record>> directory::find_user(std::string_view principal_name) {
+    const std::array<value, 1> values{lower_case(principal_name)};
+    rows found = co_await database_.read(find_user_by_name_sql, values);
+    co_return first_of<user_at>(std::move(found));
 }
 
 constexpr std::string_view has_partners_sql = "SELECT 1 FROM partners LIMIT 1";
@@ -319,16 +355,6 @@ awaitable<std::vector<std::string>> directory::list_thumbprints(guid client_id) 
     co_return thumbprints;
 }
 
-constexpr std::string_view find_user_sql =
-    "SELECT id, partner_id, user_principal_name, password_hash, totp_secret, roles, disabled"
-    " FROM users WHERE lower(user_principal_name) = $1";
-
-awaitable<std::optional<user_record>> directory::find_user(std::string_view user_principal_name) {
-    const std::array<value, 1> values{lower_case(user_principal_name)};
-    rows found = co_await database_.read(find_user_sql, values);
-    co_return first_of<user_at>(std::move(found));
-}
-
 constexpr std::array<std::string_view, 3> set_disabled_sql{
     "UPDATE partners SET disabled = $1 WHERE id = $2 RETURNING id",
     "UPDATE applications SET disabled = $1 WHERE id = $2 RETURNING id",
@@ -337,7 +363,12 @@ constexpr std::array<std::string_view, 3> set_disabled_sql{
 
 awaitable<bool> directory::set_disabled(directory_entry entry, guid id, bool disabled) {
     const std::string_view sql = set_disabled_sql.at(static_cast<std::size_t>(entry));
-    return change_row(database_, sql, std::int64_t{disabled}, id);
+    if (!disabled || entry == directory_entry::partner) {
+        return change_row(database_, sql, std::int64_t{disabled}, id);
+    }
+    const std::string_view revoke_sql =
+        entry == directory_entry::user ? revoke_grants_of_sql : revoke_grants_to_sql;
+    return change_row_and_revoke(database_, sql, std::int64_t{disabled}, id, revoke_sql);
 }
 
 awaitable<bool> directory::disable_application(guid client_id) {
@@ -348,7 +379,9 @@ constexpr std::string_view set_secret_hash_sql =
     "UPDATE applications SET secret_hash = $1 WHERE id = $2 RETURNING id";
 
 awaitable<bool> directory::set_secret_hash(guid client_id, std::string hash) {
-    return change_row(database_, set_secret_hash_sql, std::move(hash), client_id);
+    return change_row_and_revoke(
+        database_, set_secret_hash_sql, std::move(hash), client_id, revoke_grants_to_sql
+    );
 }
 
 constexpr std::string_view set_redirect_uris_sql =
@@ -381,21 +414,27 @@ awaitable<bool> directory::remove_certificate(guid client_id, std::string thumbp
 constexpr std::string_view set_roles_sql = "UPDATE users SET roles = $1 WHERE id = $2 RETURNING id";
 
 awaitable<bool> directory::set_roles(guid user_id, std::vector<std::string> roles) {
-    return change_row(database_, set_roles_sql, joined(roles), user_id);
+    return change_row_and_revoke(
+        database_, set_roles_sql, joined(roles), user_id, revoke_grants_of_sql
+    );
 }
 
 constexpr std::string_view set_password_hash_sql =
     "UPDATE users SET password_hash = $1 WHERE id = $2 RETURNING id";
 
 awaitable<bool> directory::set_password_hash(guid user_id, std::string hash) {
-    return change_row(database_, set_password_hash_sql, std::move(hash), user_id);
+    return change_row_and_revoke(
+        database_, set_password_hash_sql, std::move(hash), user_id, revoke_grants_of_sql
+    );
 }
 
 constexpr std::string_view set_totp_secret_sql =
     "UPDATE users SET totp_secret = $1 WHERE id = $2 RETURNING id";
 
 awaitable<bool> directory::set_totp_secret(guid user_id, std::string secret) {
-    return change_row(database_, set_totp_secret_sql, std::move(secret), user_id);
+    return change_row_and_revoke(
+        database_, set_totp_secret_sql, std::move(secret), user_id, revoke_grants_of_sql
+    );
 }
 
 }  // namespace partner_center

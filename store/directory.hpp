@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "store/database.hpp"
+#include "store/grants.hpp"
 #include <partner_center/clouds.hpp>
 #include <partner_center/guid.hpp>
 
@@ -81,6 +82,13 @@ public:
         guid client_id, std::optional<guid> user_id
     );
 
+    [[nodiscard]] awaitable<std::optional<user_record>> find_user(guid id);
+    /// By principal name, in any letter case.
+    [[nodiscard]] awaitable<std::optional<user_record>> find_user(std::string_view principal_name);
+
+    /// What users let applications do, in the same database.
+    [[nodiscard]] partner_center::grants grants() { return partner_center::grants{database_}; }
+
     [[nodiscard]] awaitable<bool> has_partners();
     /// False when the id or the domain is taken.
     [[nodiscard]] awaitable<bool> add_partner(partner_record partner);
@@ -103,15 +111,14 @@ public:
     [[nodiscard]] awaitable<std::vector<user_record>> list_users(std::optional<guid> partner_id);
     /// The thumbprints of an application's certificates.
     [[nodiscard]] awaitable<std::vector<std::string>> list_thumbprints(guid client_id);
-    /// By principal name, in any letter case.
-    [[nodiscard]] awaitable<std::optional<user_record>> find_user(
-        std::string_view user_principal_name
-    );
 
-    // The rest changes what is there; false when it is not.
+    // The rest changes what is there; false when it is not. What "ends sign-ins" revokes, in the
+    // same transaction, all grants to that application or of that user.
 
+    /// Ends sign-ins when an application or a user is disabled.
     [[nodiscard]] awaitable<bool> set_disabled(directory_entry entry, guid id, bool disabled);
     [[nodiscard]] awaitable<bool> disable_application(guid client_id);
+    /// Ends sign-ins.
     [[nodiscard]] awaitable<bool> set_secret_hash(guid client_id, std::string hash);
     [[nodiscard]] awaitable<bool> set_redirect_uris(guid client_id, std::vector<std::string> uris);
     /// All or none. False also when the application has one of them already.
@@ -119,6 +126,7 @@ public:
         guid client_id, std::vector<certificate_record> certificates
     );
     [[nodiscard]] awaitable<bool> remove_certificate(guid client_id, std::string thumbprint);
+    /// Ends sign-ins, as do the next two.
     [[nodiscard]] awaitable<bool> set_roles(guid user_id, std::vector<std::string> roles);
     [[nodiscard]] awaitable<bool> set_password_hash(guid user_id, std::string hash);
     /// Base32; empty: no second factor from now on.

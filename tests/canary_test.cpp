@@ -50,6 +50,7 @@ using testing::ready_message;
 const guid partner_id = id("b0d7e3a4-52c8-4f19-8e6d-1fa3c95b2e71");
 const guid other_partner_id = id("0e6d7a4c-9b1f-4a53-8f27-6c1d2b3a4e5f");
 const guid disabled_partner_id = id("77b1a2c3-9b1f-4a53-8f27-6c1d2b3a4e5f");
+constexpr std::string_view redirect_uri = "https://app.example/back";
 const guid application_id = id("2c4e9b70-15d3-4a8b-8e8f-c60a1b7d9922");
 const guid user_id = id("5f4e9b70-15d3-4a8b-8e8f-c60a1b7d9922");
 const guid disabled_application_id = id("3d4e9b70-15d3-4a8b-8e8f-c60a1b7d9922");
@@ -160,6 +161,7 @@ public:
     [[nodiscard]] program& server() { return *server_; }
     [[nodiscard]] canaries& all() { return all_; }
     [[nodiscard]] const std::string& secret() const { return secret_; }
+    [[nodiscard]] const std::string& user_name() const { return user_name_; }
     [[nodiscard]] std::filesystem::path data() const { return directory_ / "data"; }
     [[nodiscard]] std::filesystem::path database() const { return data() / "partnerd.db"; }
 
@@ -281,7 +283,8 @@ private:
                 {.id = application,
                  .partner_id = owner,
                  .name = all_.make("application_name"),
-                 .secret_hash = hash}
+                 .secret_hash = hash,
+                 .redirect_uris = {std::string{redirect_uri}}}
             )));
         }
         ASSERT_TRUE(block_on(tenants.disable_application(disabled_application_id)));
@@ -292,6 +295,12 @@ private:
              .password_hash = all_.make("password_hash"),
              .totp_secret = all_.make("totp_secret"),
              .roles = {all_.make("role")}}
+        )));
+        ASSERT_TRUE(block_on(tenants.add_user(
+            {.id = id("604e9b70-15d3-4a8b-8e8f-c60a1b7d9922"),
+             .partner_id = partner_id,
+             .user_principal_name = user_name_,
+             .password_hash = hash}
         )));
         for (const auto& [customer, owner] :
              {std::pair{customer_id, partner_id},
@@ -349,7 +358,8 @@ private:
 
     testing::temporary_directory directory_{};
     canaries all_{};
-    const std::string secret_{all_.make("client_secret")};
+    const std::string secret_{all_.make("client_secret")};  ///< and the password of our user
+    const std::string user_name_{all_.make("user_name")};
     std::unique_ptr<program> server_{};
     ready_message ready_{};
     std::vector<std::unique_ptr<connection>> late_{};
@@ -568,6 +578,72 @@ void ask_for_tokens(hunted& at) {
     }
 }
 
+[[nodiscard]] std::string between(
+    const std::string& text, std::string_view start, std::string_view end
+) {
+    const auto begin = text.find(start);
+    if (begin == std::string::npos) return {};
+    const auto first = begin + start.size();
+    return text.substr(first, text.find(end, first) - first);
+}
+
+/// What is secret of a sign-in that succeeds is a canary from the moment that it was answered.
+void sign_in(hunted& at) {
+    const auto word = [&](const char* place) { return at.all().make(place); };
+    const std::string authorize = "/" + to_string(partner_id) + "/oauth2/v2.0/authorize?client_id=";
+    const std::string client = to_string(application_id);
+    const std::string rest =
+        "&response_type=code&scope=openid+offline_access&redirect_uri=" + std::string{redirect_uri};
+    const auto post = [&](const std::string& target, const std::string& body, std::string cookie) {
+        const std::vector<std::string> fields{
+            std::string{form_type}, "Cookie: " + std::move(cookie)};
+        return at.ask({.method = "POST", .target = target, .fields = fields, .body = body});
+    };
+    const std::string hinted = "&state=" + word("state") + "&nonce=" + word("nonce");
+    at.ask({.target = authorize + word("client") + rest + hinted});
+    at.ask({.target = authorize + client + rest + word("redirect") + hinted});
+    at.ask({.target = authorize + client + rest + hinted + "&login_hint=" + word("hint")});
+    at.ask({.target = "/" + word("tenant") + "/oauth2/logout?state=" + word("logout_state")});
+
+    const std::string state = "StateOfAGoodSignIn4711";
+    const std::string page = at.ask({.target = authorize + client + rest + "&state=" + state});
+    const std::string cookie = between(page, "Set-Cookie: ", ";");
+    const std::string sealed = between(page, R"(name="request" value=")", "\"");
+    ASSERT_FALSE(cookie.empty() || sealed.empty());
+    at.all().keep(sealed);
+    const std::string target = "/common/oauth2/sign-in";
+    const std::string form = "request=" + sealed + "&user=";
+    post(target, form + word("wrong_user") + "&password=" + word("wrong_password"), cookie);
+    post(target, form + at.user_name() + "&password=" + at.secret(), word("wrong_cookie"));
+    const std::string back =
+        post(target, form + at.user_name() + "&password=" + at.secret(), cookie);
+    const std::string code = between(back, "?code=", "&");
+    ASSERT_FALSE(code.empty()) << back;
+    for (const std::string& each :
+         {state, code, cookie, between(back, "Set-Cookie: partnerd-session=", ";")}) {
+        at.all().keep(each);
+    }
+
+    const std::string proof = "&client_id=" + client + "&client_secret=" + at.secret();
+    const std::string token = "/" + to_string(partner_id) + "/oauth2/v2.0/token";
+    const std::string redeem = "grant_type=authorization_code&code=" + code + proof +
+                               "&redirect_uri=" + std::string{redirect_uri};
+    post(token, redeem + "&code_verifier=" + word("verifier"), cookie);
+    const std::string tokens = post(token, redeem, cookie);
+    EXPECT_THAT(tokens, HasSubstr("HTTP/1.1 200"));
+    for (const std::string name : {"access_token", "refresh_token", "id_token"}) {
+        const std::string text = between(tokens, '"' + name + R"(":")", "\"");
+        ASSERT_FALSE(text.empty()) << name;
+        at.all().keep(text);
+    }
+    const std::string refresh = between(tokens, R"("refresh_token":")", "\"");
+    const std::string renew = "grant_type=refresh_token" + proof + "&refresh_token=";
+    EXPECT_THAT(post(token, renew + refresh, cookie), HasSubstr("HTTP/1.1 200"));
+    EXPECT_THAT(post(token, redeem, cookie), HasSubstr("HTTP/1.1 400"));
+    EXPECT_THAT(post(token, renew + refresh, cookie), HasSubstr("HTTP/1.1 400"));
+    post(token, renew + word("refresh_token"), cookie);
+}
+
 void send_what_is_no_request(hunted& at) {
     const auto word = [&](const char* place) { return at.all().make(place); };
     const auto head = [&](const std::string& line) {
@@ -660,6 +736,7 @@ void provoke_everything(hunted& at) {
     present_bad_tokens(at);
     ask_wrongly(at);
     ask_for_tokens(at);
+    sign_in(at);
     send_what_is_no_request(at);
     ask_the_admin(at);
     at.finish_late();

@@ -1,5 +1,6 @@
 // partnerd as a program: how it starts, what it refuses to start with, how it ends, what it logs.
 // SPDX-License-Identifier: MIT
+#include <fstream>
 #include <set>
 #include <sstream>
 #include <sys/stat.h>
@@ -557,6 +558,16 @@ TEST_F(Partnerd, RefusesAStoreOfDemoDataWithoutDemo) {
     expect_refusal({}, "start with --demo, or take an empty directory");
     std::filesystem::remove(data() / "demo.json");
     expect_refusal({}, "the store holds the sample partner lumenpartner.onmicrosoft.com");
+}
+
+TEST_F(Partnerd, RefusesAnOutsideIssuerThatItCallsItself) {
+    const std::filesystem::path file = directory() / "issuers.toml";
+    std::ofstream{file} << "public-url = \"https://partner.example\"\n[[issuers]]\n"
+                           "issuer = \"https://partner.example/"
+                           "2f0f7f1e-4b2b-4c6e-9a34-6a0a3a9f7c11/\"\n"
+                           "jwks-url = \"http://127.0.0.1:9/keys\"\naudiences = \"x\"\n";
+
+    expect_refusal({"--config", file}, "the embedded token authority and the outside issuer");
 }
 
 TEST_F(Partnerd, TakesWhomTheDirectoryCommandsAddAndRefusesWhomTheyDisableWhileItServes) {

@@ -78,12 +78,17 @@ struct jws_parts {
     return parts;
 }
 
-[[nodiscard]] bool is_acceptable(const presented_header& header, const signing_key& key) {
+/// Whether it is the header of a JWT that is handled in the plain way.
+[[nodiscard]] bool is_plain(const presented_header& header) {
     const bool typed =
         equals_ignoring_case(header.typ, "JWT") || equals_ignoring_case(header.typ, "at+jwt");
     const bool special = header.crit.seen || header.b64.seen || header.zip.seen ||
                          header.jku.seen || header.jwk.seen || header.x5u.seen || header.x5c.seen;
-    return typed && !special && header.alg == "RS256" && header.kid == key.id();
+    return typed && !special;
+}
+
+[[nodiscard]] bool is_acceptable(const presented_header& header, const signing_key& key) {
+    return is_plain(header) && header.alg == "RS256" && header.kid == key.id();
 }
 
 }  // namespace
@@ -109,6 +114,25 @@ std::optional<std::string> open_jws(const signing_key& key, std::string_view tok
     const auto signature = from_base64url(parts->signature);
     if (!signature || !key.verify(parts->signed_text, *signature)) return {};
     return from_base64url(parts->payload);
+}
+
+std::optional<unverified_jws> read_jws(std::string_view token) {
+    const auto parts = split(token);
+    if (!parts) return {};
+    const auto header_text = from_base64url(parts->header);
+    if (!header_text) return {};
+    auto header = from_json<presented_header>(*header_text, json_reading::strict, header_limits);
+    if (!header || !is_plain(*header)) return {};
+    auto payload = from_base64url(parts->payload);
+    auto signature = from_base64url(parts->signature);
+    if (!payload || !signature) return {};
+    return unverified_jws{
+        .algorithm = std::move(header->alg),
+        .key_id = std::move(header->kid),
+        .payload = *std::move(payload),
+        .signature = *std::move(signature),
+        .signed_text = parts->signed_text,
+    };
 }
 
 }  // namespace partner_center

@@ -24,7 +24,14 @@ struct principal {
     bool has_mfa{};                    ///< signed in with a second factor
     bool may_impersonate{};            ///< the scope user_impersonation was granted
 
+    /// An outside issuer vouches for the caller: its people are not in the directory.
+    bool is_from_outside{};
+
     [[nodiscard]] bool is_user() const { return user_id.has_value(); }
+    /// The user, when the directory has to know of them.
+    [[nodiscard]] std::optional<guid> directory_user() const {
+        return is_from_outside ? std::nullopt : user_id;
+    }
 };
 
 }  // namespace partner_center

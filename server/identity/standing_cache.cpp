@@ -10,7 +10,7 @@ std::size_t standing_cache::key_hash::operator()(const key& of) const {
 }
 
 bool standing_cache::is_good(const principal& caller, precise_time now) const {
-    const auto found = entries_.find({caller.application_id, caller.user_id});
+    const auto found = entries_.find({caller.application_id, caller.directory_user()});
     if (found == entries_.end()) return false;
     const entry& known = found->second;
     // Asked in the future: the clock was set back, so how old the answer is cannot be told.
@@ -20,7 +20,8 @@ bool standing_cache::is_good(const principal& caller, precise_time now) const {
 
 void standing_cache::remember(const principal& caller, precise_time now) {
     if (entries_.size() >= entries_max) entries_.clear();
-    entries_[{caller.application_id, caller.user_id}] = {caller.partner_id, caller.where, now};
+    entries_[{caller.application_id, caller.directory_user()}] = {
+        caller.partner_id, caller.where, now};
 }
 
 }  // namespace partner_center

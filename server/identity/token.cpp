@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -12,6 +13,7 @@
 
 #include "server/identity/audience.hpp"
 #include "server/identity/base64url.hpp"
+#include "server/identity/digest.hpp"
 #include "server/identity/jws.hpp"
 #include "server/identity/random.hpp"
 #include <partner_center/json.hpp>
@@ -41,7 +43,110 @@ BOOST_DESCRIBE_STRUCT(
     app_claims, (), (aud, iss, iat, nbf, exp, appid, appidacr, idp, idtyp, oid, sub, tid, uti, ver)
 )
 
+/// What an App+User token of ours says. Source: wire contract, section 5.4.
+struct user_claims {
+    static constexpr auto wire_case = letter_case::snake;
+
+    std::string aud{};
+    std::string iss{};
+    std::int64_t iat{};
+    std::int64_t nbf{};
+    std::int64_t exp{};
+    std::string acr{"1"};
+    std::vector<std::string> amr{};
+    guid appid{};
+    std::string appidacr{};
+    std::string idp{};
+    std::string name{};
+    guid oid{};
+    std::vector<std::string> roles{};
+    std::string scp{};
+    guid sub{};
+    guid tid{};
+    std::string unique_name{};
+    std::string upn{};
+    std::string uti{};
+    std::string ver{"1.0"};
+};
+BOOST_DESCRIBE_STRUCT(
+    user_claims,
+    (),
+    (aud,
+     iss,
+     iat,
+     nbf,
+     exp,
+     acr,
+     amr,
+     appid,
+     appidacr,
+     idp,
+     name,
+     oid,
+     roles,
+     scp,
+     sub,
+     tid,
+     unique_name,
+     upn,
+     uti,
+     ver)
+)
+
+/// What an id token of ours says. Source: OpenID Connect Core 1.0, sections 2 and 3.3.2.11.
+struct identity_claims {
+    static constexpr auto wire_case = letter_case::snake;
+
+    guid aud{};
+    std::string iss{};
+    std::int64_t iat{};
+    std::int64_t nbf{};
+    std::int64_t exp{};
+    std::vector<std::string> amr{};
+    std::optional<std::string> c_hash{};
+    std::string name{};
+    std::optional<std::string> nonce{};
+    guid oid{};
+    std::optional<std::string> preferred_username{};
+    guid sub{};
+    guid tid{};
+    std::optional<std::string> unique_name{};
+    std::optional<std::string> upn{};
+    std::string uti{};
+    std::string ver{};
+};
+BOOST_DESCRIBE_STRUCT(
+    identity_claims,
+    (),
+    (aud,
+     iss,
+     iat,
+     nbf,
+     exp,
+     amr,
+     c_hash,
+     name,
+     nonce,
+     oid,
+     preferred_username,
+     sub,
+     tid,
+     unique_name,
+     upn,
+     uti,
+     ver)
+)
+
 namespace {
+
+/// How the user proved who that is (RFC 8176).
+[[nodiscard]] std::vector<std::string> methods_of(const signed_in_user& user) {
+    if (user.has_mfa) return {"pwd", "mfa"};
+    return {"pwd"};
+}
+
+/// So long the signature of an outside token is believed: its issuer may withdraw the key.
+constexpr std::chrono::hours outside_memory_max{1};
 
 [[nodiscard]] std::string new_token_id() {
     std::array<std::uint8_t, 16> bytes{};
@@ -63,17 +168,19 @@ namespace {
     });
 }
 
-/// Why a token is refused that our key signed and whose time it is; `who` is what the directory
-/// knows of its application and user.
+/// Why a token is refused that its issuer signed and whose time it is; `who` is what the directory
+/// knows of its application and user. Issuer and audience of outside tokens were checked before.
 [[nodiscard]] std::optional<fault_kind> problem_of(
     const token_claims& claims, const std::optional<standing>& who, const token_policy& policy
 ) {
     const principal& caller = claims.caller;
     if (!who || who->partner_id != caller.partner_id) return fault_kind::bad_token;
-    if (claims.issuer != policy.issuer_of(*who->where, to_string(who->partner_id))) {
-        return fault_kind::bad_token;
+    if (!caller.is_from_outside) {
+        if (claims.issuer != policy.issuer_of(*who->where, to_string(who->partner_id))) {
+            return fault_kind::bad_token;
+        }
+        if (!is_for_us(claims.audiences, *who->where, policy)) return fault_kind::wrong_audience;
     }
-    if (!is_for_us(claims.audiences, *who->where, policy)) return fault_kind::wrong_audience;
     if (who->application_disabled) return fault_kind::bad_token;
     if (who->partner_disabled) return fault_kind::partner_disabled;
     if (who->user_refused) return fault_kind::bad_token;
@@ -134,6 +241,74 @@ guid service_principal_of(const guid& application_id, const guid& tenant_id) {
     return id;
 }
 
+std::string make_user_token(
+    const signing_key& key,
+    const token_policy& policy,
+    const partner_record& partner,
+    const user_token& token
+) {
+    const std::string issuer = policy.issuer_of(partner);
+    const app_token& times = token.token;
+    const signed_in_user& user = token.user;
+    const user_claims claims{
+        .aud = times.audience,
+        .iss = issuer,
+        .iat = seconds_of(times.not_before()),
+        .nbf = seconds_of(times.not_before()),
+        .exp = seconds_of(times.expires()),
+        .amr = methods_of(user),
+        .appid = times.application_id,
+        .appidacr = token.appidacr,
+        .idp = issuer,
+        .name = user.principal_name,
+        .oid = user.id,
+        .roles = user.roles,
+        .scp = token.scopes,
+        .sub = user.id,
+        .tid = partner.id,
+        .unique_name = user.principal_name,
+        .upn = user.principal_name,
+        .uti = new_token_id(),
+    };
+    return make_jws(key, to_json(claims));
+}
+
+std::string make_id_token(
+    const signing_key& key,
+    const token_policy& policy,
+    const partner_record& partner,
+    const id_token& token
+) {
+    const app_token times{.issued_at = token.issued_at};
+    const signed_in_user& user = token.user;
+    identity_claims claims{
+        .aud = token.application_id,
+        .iss = policy.issuer_of(partner),
+        .iat = seconds_of(times.not_before()),
+        .nbf = seconds_of(times.not_before()),
+        .exp = seconds_of(times.expires()),
+        .amr = methods_of(user),
+        .name = user.principal_name,
+        .oid = user.id,
+        .sub = user.id,
+        .tid = partner.id,
+        .uti = new_token_id(),
+        .ver = token.version,
+    };
+    if (!token.nonce.empty()) claims.nonce = token.nonce;
+    if (!token.code.empty()) {
+        const std::string digest = sha256(token.code);
+        claims.c_hash = to_base64url(std::string_view{digest}.substr(0, digest.size() / 2));
+    }
+    if (token.version == "1.0") {
+        claims.unique_name = user.principal_name;
+        claims.upn = user.principal_name;
+    } else {
+        claims.preferred_username = user.principal_name;
+    }
+    return make_jws(key, to_json(claims));
+}
+
 token_verifier::token_verifier(
     const signing_key& key, const token_policy& policy, directory& directory
 )
@@ -173,7 +348,8 @@ awaitable<std::shared_ptr<const principal>> token_verifier::recall(
 }
 
 awaitable<bool> token_verifier::is_still_good(const principal& caller, precise_time now) {
-    const auto who = co_await directory_.find_standing(caller.application_id, caller.user_id);
+    const auto who =
+        co_await directory_.find_standing(caller.application_id, caller.directory_user());
     const bool good = who && who->partner_id == caller.partner_id && who->where == caller.where &&
                       !who->application_disabled && !who->partner_disabled && !who->user_refused;
     if (good) standings_.remember(caller, now);
@@ -184,14 +360,26 @@ awaitable<result<std::shared_ptr<const principal>>> token_verifier::verify_anew(
     std::string_view token, precise_time now
 ) {
     cache_.count_miss();
-    auto claims = read_claims(key_, token, std::chrono::floor<std::chrono::seconds>(now));
+    std::optional<outside_token> outside;
+    if (outside_ != nullptr) outside = outside_->find(token);
+    if (outside && co_await outside_->wait_for_key(*outside)) {
+        const bool has_turn = co_await lane_.take_turn();
+        if (!has_turn) co_return fault{fault_kind::unavailable};
+    }
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(now);
+    auto claims = outside ? outside_->read(*outside, seconds) : read_claims(key_, token, seconds);
     if (!claims) co_return claims.error();
     principal& caller = claims->caller;
-    const auto who = co_await directory_.find_standing(caller.application_id, caller.user_id);
+    const auto who =
+        co_await directory_.find_standing(caller.application_id, caller.directory_user());
     if (const auto problem = problem_of(*claims, who, policy_)) co_return fault{*problem};
 
     caller.where = who->where;
     standings_.remember(caller, now);
+    if (outside) {
+        const std::int64_t end = seconds_of(seconds - clock_skew + outside_memory_max);
+        claims->times.end = std::min(claims->times.end, end);
+    }
     const auto good = std::make_shared<const verified_token>(verified_token{
         std::string{token}, std::move(caller), claims->times});
     cache_.insert(good);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "server/identity/claims.hpp"
+#include "server/identity/issuers/outside_issuers.hpp"
 #include "server/identity/principal.hpp"
 #include "server/identity/signing_key.hpp"
 #include "server/identity/standing_cache.hpp"
@@ -65,10 +66,54 @@ struct app_token {
 /// A name-based GUID of version 8 (RFC 9562): half a SHA-256.
 [[nodiscard]] guid service_principal_of(const guid& application_id, const guid& tenant_id);
 
+/// Who signed in, as tokens say it.
+struct signed_in_user {
+    guid id{};
+    std::string principal_name{};
+    std::vector<std::string> roles{};
+    bool has_mfa{};  ///< with a second factor
+};
+
+/// The compact JWS (RS256) of an App+User access token, v1.0 in form. `token` says for which
+/// application and resource; `scopes` is its `scp`, `appidacr` how the application proved itself.
+/// Source: contract, section 5.4.
+struct user_token {
+    app_token token{};
+    signed_in_user user{};
+    std::string scopes{"user_impersonation"};
+    std::string appidacr{"1"};
+};
+[[nodiscard]] std::string make_user_token(
+    const signing_key& key,
+    const token_policy& policy,
+    const partner_record& partner,
+    const user_token& token
+);
+
+/// The compact JWS (RS256) that tells an application who signed in (OpenID Connect Core, section
+/// 2). No access token: its audience is the application, and it names none that may call.
+struct id_token {
+    guid application_id{};
+    signed_in_user user{};
+    std::string version{};  ///< "1.0" or "2.0", of the endpoint
+    std::string nonce{};    ///< empty: none
+    std::string code{};     ///< the authorization code given with it, for c_hash; empty: none
+    system_time issued_at{};
+};
+[[nodiscard]] std::string make_id_token(
+    const signing_key& key,
+    const token_policy& policy,
+    const partner_record& partner,
+    const id_token& token
+);
+
 /// Verifies bearer tokens. One per reactor, used on its thread only, but for cache_counts().
 class token_verifier {
 public:
     token_verifier(const signing_key& key, const token_policy& policy, directory& directory);
+
+    /// Takes tokens of these issuers too, from now on. They live as long as this.
+    void trust(outside_issuers& issuers) { outside_ = &issuers; }
 
     /// Who presented the token, if it was accepted before, is good at this time and its caller was
     /// in good standing less than standing_age_max ago: what nearly every request needs. Null
@@ -81,10 +126,14 @@ public:
     /// and not disabled. No text says more than the fault's default. Fails with unavailable when
     /// too many tokens wait to be verified; see verification_lane.
     ///
-    /// A token that was accepted is remembered: until it expires its signature is not checked
-    /// again, and application, partner and user are asked about when the last answer is
-    /// standing_age_max old. Whoever may not call any more is so refused within a second, with the
-    /// fault that a new token would have.
+    /// A token whose `iss` is of an outside issuer is read as outside_issuers says, and may wait
+    /// for its key; then its application and partner are checked as for any token. Its user is
+    /// nobody that the directory knows.
+    ///
+    /// A token that was accepted is remembered: until it expires (for an hour at most, if it is of
+    /// an outside issuer) its signature is not checked again, and application, partner and user are
+    /// asked about when the last answer is standing_age_max old. Whoever may not call any more is
+    /// so refused within a second, with the fault that a new token would have.
     [[nodiscard]] awaitable<result<std::shared_ptr<const principal>>> verify(
         std::string_view token, precise_time now
     );
@@ -106,6 +155,7 @@ private:
     const signing_key& key_;
     const token_policy& policy_;
     directory& directory_;
+    outside_issuers* outside_{};
     token_cache cache_{};
     standing_cache standings_{};
     verification_lane lane_{};

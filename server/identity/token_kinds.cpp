@@ -14,7 +14,6 @@
 
 #include "server/identity/base64url.hpp"
 #include "server/identity/random.hpp"
-#include "server/identity/token.hpp"
 #include <partner_center/json.hpp>
 
 namespace partner_center {
@@ -107,9 +106,9 @@ void make_out_to(token_draft& draft, const token_subject& subject) {
     claims.oid = claims.sub = service_principal_of(subject.application_id, subject.tenant_id);
 }
 
-void name_user(drafted_claims& claims, const token_user& user) {
+void name_user(drafted_claims& claims, const signed_in_user& user) {
     claims.oid = claims.sub = user.id;
-    claims.upn = claims.unique_name = claims.name = user.user_principal_name;
+    claims.upn = claims.unique_name = claims.name = user.principal_name;
     claims.scp = "user_impersonation";
     claims.roles = user.roles;
     claims.amr = {"pwd", "mfa"};

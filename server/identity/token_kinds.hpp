@@ -10,8 +10,8 @@
 #include <string_view>
 #include <vector>
 
-#include "server/identity/claims.hpp"
 #include "server/identity/signing_key.hpp"
+#include "server/identity/token.hpp"
 #include <partner_center/clouds.hpp>
 #include <partner_center/guid.hpp>
 
@@ -24,19 +24,12 @@ struct token_subject {
     guid application_id{};
 };
 
-/// The person of an App+User token.
-struct token_user {
-    guid id{};
-    std::string user_principal_name{};
-    std::vector<std::string> roles{};
-};
-
 /// What tokens are made of.
 struct token_order {
     const signing_key& key;
     token_subject subject{};
-    token_subject other{};             ///< of another partner of the sample data
-    std::optional<token_user> user{};  ///< none: an app-only token
+    token_subject other{};                 ///< of another partner of the sample data
+    std::optional<signed_in_user> user{};  ///< none: an app-only token
     const cloud* where{&clouds::global};
     std::string audience{};
     system_time issued_at{};

@@ -1,5 +1,5 @@
 // The authority's table of endpoints and what all its answers have in common. Calls the endpoints
-// in token_endpoint.cpp and discovery.cpp.
+// in token_endpoint.cpp, authorize_endpoint.cpp, logout_endpoint.cpp and discovery.cpp.
 // SPDX-License-Identifier: MIT
 #include "server/identity/authority/authority.hpp"
 
@@ -15,9 +15,14 @@
 namespace partner_center {
 namespace {
 
-constexpr std::array<oauth::endpoint, 7> endpoints{{
+constexpr std::array<oauth::endpoint, 12> endpoints{{
     {"token_v1", "POST", "/{tenant}/oauth2/token", oauth::issue_token_v1},
     {"token_v2", "POST", "/{tenant}/oauth2/v2.0/token", oauth::issue_token_v2},
+    {"authorize_v1", "GET, POST", "/{tenant}/oauth2/authorize", oauth::authorize_v1},
+    {"authorize_v2", "GET, POST", "/{tenant}/oauth2/v2.0/authorize", oauth::authorize_v2},
+    {"sign_in", "POST", "/common/oauth2/sign-in", oauth::sign_in},
+    {"logout_v1", "GET, POST", "/{tenant}/oauth2/logout", oauth::sign_out},
+    {"logout_v2", "GET, POST", "/{tenant}/oauth2/v2.0/logout", oauth::sign_out},
     {"openid_configuration_v1",
      "GET",
      "/{tenant}/.well-known/openid-configuration",
@@ -68,6 +73,16 @@ void add_common_fields(const http::request_view& request, http::answer& answer) 
         equals_ignoring_case(request.find("return-client-request-id").value_or(""), "true");
     const std::string_view id = client_request_id(request);
     if (wants_id && !id.empty()) answer.add("client-request-id", id);
+}
+
+/// Whether a list as Allow has it names the method.
+[[nodiscard]] bool is_allowed(std::string_view method, std::string_view list) {
+    while (!list.empty()) {
+        const std::string_view first = list.substr(0, list.find(", "));
+        if (first == method) return true;
+        list.remove_prefix(std::min(first.size() + 2, list.size()));
+    }
+    return false;
 }
 
 void refuse(
@@ -142,7 +157,7 @@ awaitable<authority_outcome> authority::respond(
     const auto query_start = std::min(target.find('?'), target.size());
 
     add_common_fields(request, answer);
-    if (request.method != route.endpoint->method) {
+    if (!is_allowed(request.method, route.endpoint->method)) {
         const auto problem = oauth::method_not_allowed(route.endpoint->method);
         answer.add("Allow", route.endpoint->method);
         outcome.error = problem.error;
@@ -158,12 +173,15 @@ awaitable<authority_outcome> authority::respond(
         .policy = policy_,
         .directory = directory_,
         .hasher = hasher_,
+        .sealing = sealing_,
         .outcome = outcome,
     };
     auto reply = co_await route.endpoint->answer(exchange);
     if (reply) {
-        answer.status = 200;
-        answer.body = *std::move(reply);
+        answer.status = reply->status;
+        answer.content_type = reply->type;
+        answer.body = std::move(reply->body);
+        for (const http::field& each : reply->fields) answer.add(each.name, each.value);
     } else {
         outcome.error = reply.error().error;
         refuse(reply.error(), request, answer, moment);

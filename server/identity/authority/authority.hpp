@@ -1,4 +1,5 @@
-// The embedded, Entra-compatible token authority: token endpoints v1 and v2, discovery, keys.
+// The embedded, Entra-compatible token authority: sign-in, token endpoints v1 and v2, discovery,
+// keys.
 // Calls token.cpp, secret_hasher.cpp and the store's directory.
 // SPDX-License-Identifier: MIT
 #pragma once
@@ -8,6 +9,7 @@
 #include <span>
 #include <string_view>
 
+#include "server/identity/seal.hpp"
 #include "server/identity/secret_hasher.hpp"
 #include "server/identity/token.hpp"
 #include <partner_center/http.hpp>
@@ -83,6 +85,7 @@ private:
     const token_policy& policy_;
     directory& directory_;
     secret_hasher& hasher_;
+    const sealing_key sealing_{make_sealing_key(key_)};
 };
 
 }  // namespace partner_center

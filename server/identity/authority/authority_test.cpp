@@ -152,6 +152,11 @@ TEST(AuthorityOwns, ItsAddressesInAnyLetterCaseAndWithDoubledSlashes) {
     for (const std::string_view path : {
              "/t/oauth2/token",
              "/t/oauth2/v2.0/token",
+             "/t/oauth2/authorize",
+             "/t/oauth2/v2.0/authorize",
+             "/common/oauth2/sign-in",
+             "/t/oauth2/logout",
+             "/t/oauth2/v2.0/logout",
              "/t/.well-known/openid-configuration",
              "/t/v2.0/.well-known/openid-configuration",
              "/t/discovery/keys",
@@ -177,7 +182,8 @@ TEST(AuthorityOwns, NothingElse) {
              "/t/oauth2/token/x",
              "/t/x/oauth2/token",
              "/t/oauth2/v1.0/token",
-             "/t/oauth2/authorize",
+             "/t/oauth2/v1.0/authorize",
+             "/t/oauth2/sign-in",
              "/t/discovery/instance",
              "/t/discovery",
              "/v1/oauth2/token",
@@ -441,7 +447,7 @@ const std::vector<refused_form> refused_forms{
     {"Empty", "v1", "", 400, "invalid_request", 900144},
     {"NoGrant", "v1", some_client, 400, "invalid_request", 900144},
     {"Password", "v1", "grant_type=password&" + some_client, 400, "unsupported_grant_type", 70003},
-    {"Refresh", "v2", "grant_type=refresh_token", 400, "unsupported_grant_type", 70003},
+    {"Refresh", "v2", "grant_type=refresh_token", 400, "invalid_request", 900144},
     {"NoClient", "v1", "grant_type=client_credentials", 400, "invalid_request", 900144},
     {"NoProof",
      "v1",
@@ -643,15 +649,18 @@ TEST_F(AuthorityTest, DescribesItselfPerTenantAndVersion) {
         R"({"issuer":"https://sts.windows.net)" + tenant + R"(/","authorization_endpoint":")" +
             base + R"(/oauth2/authorize","token_endpoint":")" + base +
             R"(/oauth2/token","device_authorization_endpoint":")" + base +
-            R"(/oauth2/devicecode","jwks_uri":")" + base +
+            R"(/oauth2/devicecode","end_session_endpoint":")" + base +
+            R"(/oauth2/logout","jwks_uri":")" + base +
             R"(/discovery/keys","token_endpoint_auth_methods_supported":["client_secret_post",)"
-            R"("client_secret_basic"],"grant_types_supported":["client_credentials"],)"
+            R"("client_secret_basic","none"],"grant_types_supported":["authorization_code",)"
+            R"("client_credentials","refresh_token"],"code_challenge_methods_supported":["S256"],)"
             R"("response_modes_supported":["query","fragment","form_post"],)"
             R"("response_types_supported":["code","id_token","code id_token"],)"
-            R"("subject_types_supported":["pairwise"],)"
+            R"("subject_types_supported":["public"],)"
             R"("id_token_signing_alg_values_supported":["RS256"],)"
             R"("scopes_supported":["openid","profile","email","offline_access"],)"
-            R"("claims_supported":["sub","iss","aud","exp","iat","nbf","tid","oid","appid"],)"
+            R"("claims_supported":["sub","iss","aud","exp","iat","nbf","tid","oid","appid","name",)"
+            R"("upn","amr","ver","c_hash","nonce","preferred_username"],)"
             R"("request_uri_parameter_supported":false,)"
             R"("cloud_instance_name":"login.microsoftonline.com","tenant_region_scope":"WW"})"
     );

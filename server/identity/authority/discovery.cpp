@@ -15,8 +15,8 @@ namespace partner_center::oauth {
 
 using texts = std::vector<std::string>;
 
-/// OpenID provider metadata. The two interactive endpoints are named because clients insist on
-/// them; nothing answers there yet. Source: OpenID Connect Discovery 1.0 and contract, section 5.6.
+/// OpenID provider metadata. The device endpoint is named because clients insist on it; nothing
+/// answers there yet. Source: OpenID Connect Discovery 1.0 and contract, section 5.6.
 struct provider_metadata {
     static constexpr auto wire_case = letter_case::snake;
 
@@ -24,9 +24,11 @@ struct provider_metadata {
     std::string authorization_endpoint{};
     std::string token_endpoint{};
     std::string device_authorization_endpoint{};
+    std::string end_session_endpoint{};
     std::string jwks_uri{};
     texts token_endpoint_auth_methods_supported{};
     texts grant_types_supported{};
+    texts code_challenge_methods_supported{};
     texts response_modes_supported{};
     texts response_types_supported{};
     texts subject_types_supported{};
@@ -44,9 +46,11 @@ BOOST_DESCRIBE_STRUCT(
      authorization_endpoint,
      token_endpoint,
      device_authorization_endpoint,
+     end_session_endpoint,
      jwks_uri,
      token_endpoint_auth_methods_supported,
      grant_types_supported,
+     code_challenge_methods_supported,
      response_modes_supported,
      response_types_supported,
      subject_types_supported,
@@ -93,14 +97,20 @@ struct endpoint_paths {
     std::string_view authorize{};
     std::string_view token{};
     std::string_view device{};
+    std::string_view logout{};
     std::string_view keys{};
 };
 constexpr endpoint_paths paths_v1{
-    "/oauth2/authorize", "/oauth2/token", "/oauth2/devicecode", "/discovery/keys"};
+    "/oauth2/authorize",
+    "/oauth2/token",
+    "/oauth2/devicecode",
+    "/oauth2/logout",
+    "/discovery/keys"};
 constexpr endpoint_paths paths_v2{
     "/oauth2/v2.0/authorize",
     "/oauth2/v2.0/token",
     "/oauth2/v2.0/devicecode",
+    "/oauth2/v2.0/logout",
     "/discovery/v2.0/keys"};
 
 [[nodiscard]] std::string_view host_of(std::string_view url) {
@@ -113,8 +123,24 @@ constexpr endpoint_paths paths_v2{
 [[nodiscard]] provider_metadata metadata_of(
     const exchange& x, const tenant& asked, const endpoint_paths& paths
 ) {
-    const texts proofs{"client_secret_post", "client_secret_basic"};
-    const texts claims{"sub", "iss", "aud", "exp", "iat", "nbf", "tid", "oid", "appid"};
+    const texts proofs{"client_secret_post", "client_secret_basic", "none"};
+    const texts claims{
+        "sub",
+        "iss",
+        "aud",
+        "exp",
+        "iat",
+        "nbf",
+        "tid",
+        "oid",
+        "appid",
+        "name",
+        "upn",
+        "amr",
+        "ver",
+        "c_hash",
+        "nonce",
+        "preferred_username"};
     const std::string base = x.policy.public_url + '/' + asked.name;
     const cloud& where = asked.partner ? *asked.partner->where : clouds::global;
     provider_metadata metadata{
@@ -123,12 +149,14 @@ constexpr endpoint_paths paths_v2{
         .authorization_endpoint = base + std::string{paths.authorize},
         .token_endpoint = base + std::string{paths.token},
         .device_authorization_endpoint = base + std::string{paths.device},
+        .end_session_endpoint = base + std::string{paths.logout},
         .jwks_uri = base + std::string{paths.keys},
         .token_endpoint_auth_methods_supported = proofs,
-        .grant_types_supported = {"client_credentials"},
+        .grant_types_supported = {"authorization_code", "client_credentials", "refresh_token"},
+        .code_challenge_methods_supported = {"S256"},
         .response_modes_supported = {"query", "fragment", "form_post"},
         .response_types_supported = {"code", "id_token", "code id_token"},
-        .subject_types_supported = {"pairwise"},
+        .subject_types_supported = {"public"},
         .id_token_signing_alg_values_supported = {"RS256"},
         .scopes_supported = {"openid", "profile", "email", "offline_access"},
         .claims_supported = claims,

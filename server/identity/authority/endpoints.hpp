@@ -12,10 +12,10 @@ namespace partner_center::oauth {
 
 struct exchange;
 
-/// An address of the authority: one method each.
+/// An address of the authority.
 struct endpoint {
-    std::string_view name{};  ///< for the log and the metrics
-    std::string_view method{};
+    std::string_view name{};    ///< for the log and the metrics
+    std::string_view method{};  ///< or two, as the field Allow lists them
     std::string_view shape{};
     awaitable<reply> (*answer)(const exchange&){};
 };
@@ -30,11 +30,16 @@ struct exchange {
     const token_policy& policy;
     partner_center::directory& directory;
     secret_hasher& hasher;
+    const sealing_key& sealing;  ///< for what browsers keep
     authority_outcome& outcome;  ///< gets the names of who asks, as they become known
 };
 
 [[nodiscard]] awaitable<reply> issue_token_v1(const exchange& x);
 [[nodiscard]] awaitable<reply> issue_token_v2(const exchange& x);
+[[nodiscard]] awaitable<reply> authorize_v1(const exchange& x);
+[[nodiscard]] awaitable<reply> authorize_v2(const exchange& x);
+[[nodiscard]] awaitable<reply> sign_in(const exchange& x);
+[[nodiscard]] awaitable<reply> sign_out(const exchange& x);
 [[nodiscard]] awaitable<reply> describe_provider_v1(const exchange& x);
 [[nodiscard]] awaitable<reply> describe_provider_v2(const exchange& x);
 [[nodiscard]] awaitable<reply> list_keys(const exchange& x);

@@ -6,7 +6,6 @@
 
 #include "server/identity/base64url.hpp"
 #include "server/percent.hpp"
-#include <partner_center/http.hpp>
 
 namespace partner_center::oauth {
 namespace {
@@ -55,6 +54,13 @@ std::string_view form::find(std::string_view name) const {
         if (each == name) return value;
     }
     return {};
+}
+
+bool is_form(const http::request_view& request) {
+    const std::string_view type = request.find("Content-Type").value_or("");
+    std::string_view name = type.substr(0, type.find(';'));
+    while (name.ends_with(' ')) name.remove_suffix(1);
+    return equals_ignoring_case(name, "application/x-www-form-urlencoded");
 }
 
 bool is_basic(std::string_view authorization) {

@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include <partner_center/http.hpp>
+
 namespace partner_center::oauth {
 
 /// Decoded form data (application/x-www-form-urlencoded): each name once.
@@ -23,6 +25,9 @@ private:
     /// Sorted by name.
     std::vector<std::pair<std::string, std::string>> parameters_{};
 };
+
+/// Whether the body of a request is form data, by its Content-Type.
+[[nodiscard]] bool is_form(const http::request_view& request);
 
 /// A client's name for itself and its proof.
 struct client_proof {

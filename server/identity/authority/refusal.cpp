@@ -43,7 +43,11 @@ refusal method_not_allowed(std::string_view allowed) {
 }
 
 refusal unsupported_grant() {
-    return {400, "unsupported_grant_type", 70003, "this grant type is not supported."};
+    return {
+        400,
+        "unsupported_grant_type",
+        70003,
+        "this grant type is not supported; users sign in with the authorization code grant."};
 }
 
 refusal unknown_tenant(std::string_view error) {
@@ -80,6 +84,95 @@ refusal application_of_another_tenant() {
         "unauthorized_client",
         700016,
         "the application does not exist in the requested tenant."};
+}
+
+refusal public_client_with_secret() {
+    return {
+        401,
+        "invalid_client",
+        700025,
+        "the client is public: it must send neither 'client_secret' nor 'client_assertion'."};
+}
+
+refusal unknown_client() {
+    return {
+        400,
+        "unauthorized_client",
+        700016,
+        "no application with this 'client_id' may be signed in to in this tenant."};
+}
+
+refusal unknown_redirect_uri() {
+    return {
+        400,
+        "invalid_request",
+        50011,
+        "the 'redirect_uri' is not one of those that are registered for the application."};
+}
+
+refusal unsupported_response_type() {
+    return {
+        400,
+        "unsupported_response_type",
+        700054,
+        "the 'response_type' must be 'code', 'id_token' or 'code id_token'."};
+}
+
+refusal sign_in_required() {
+    return {
+        400,
+        "login_required",
+        50058,
+        "the user has to sign in, which 'prompt=none' does not allow."};
+}
+
+refusal sign_in_cancelled() {
+    return {400, "access_denied", 65004, "the user cancelled the sign-in."};
+}
+
+refusal unsupported_scope() {
+    return {
+        400,
+        "invalid_scope",
+        70011,
+        "the scope must be words of OpenID Connect and, of one resource, '/.default' or "
+        "'/user_impersonation'."};
+}
+
+refusal bad_grant() {
+    return {
+        400,
+        "invalid_grant",
+        70008,
+        "the code or refresh token is unknown, expired, revoked, or of another client."};
+}
+
+refusal used_grant() {
+    return {
+        400,
+        "invalid_grant",
+        54005,
+        "the code or refresh token was used before; all that was issued of it is revoked."};
+}
+
+refusal other_redirect_uri() {
+    return {
+        400,
+        "invalid_grant",
+        500112,
+        "the 'redirect_uri' is not the one that the code was asked with."};
+}
+
+refusal wrong_verifier() {
+    return {
+        400,
+        "invalid_grant",
+        501481,
+        "the 'code_verifier' does not match the 'code_challenge' that the code was asked with."};
+}
+
+refusal user_may_not() {
+    return {400, "invalid_grant", 50057, "the user's account is disabled or gone."};
 }
 
 refusal busy() {

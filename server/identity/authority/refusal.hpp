@@ -4,9 +4,12 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "server/identity/token.hpp"
 #include <partner_center/guid.hpp>
+#include <partner_center/http.hpp>
 #include <partner_center/result.hpp>
 
 namespace partner_center::oauth {
@@ -20,8 +23,18 @@ struct refusal {
     std::string description{};
 };
 
-/// The JSON of an answer with status 200, or a refusal.
-using reply = result<std::string, refusal>;
+/// What an endpoint answers with when it refuses nothing: a JSON document with status 200, which is
+/// said by its text alone, or whatever else the members say.
+struct content {
+    content(std::string json) : body{std::move(json)} {}
+
+    std::string body{};
+    unsigned status{200};
+    std::string_view type{"application/json; charset=utf-8"};  ///< empty when there is no body
+    std::vector<http::field> fields{};
+};
+
+using reply = result<content, refusal>;
 
 [[nodiscard]] refusal malformed(std::string description);
 [[nodiscard]] refusal missing_parameter(std::string_view name);
@@ -36,6 +49,21 @@ using reply = result<std::string, refusal>;
 /// The one answer for a wrong secret, an unknown and a disabled application.
 [[nodiscard]] refusal wrong_secret();
 [[nodiscard]] refusal application_of_another_tenant();
+/// A client without credentials sent some, or one with them was asked for none.
+[[nodiscard]] refusal public_client_with_secret();
+[[nodiscard]] refusal unknown_client();
+[[nodiscard]] refusal unknown_redirect_uri();
+/// What the authorization endpoint sends to the application.
+[[nodiscard]] refusal unsupported_response_type();
+[[nodiscard]] refusal sign_in_required();
+[[nodiscard]] refusal sign_in_cancelled();
+[[nodiscard]] refusal unsupported_scope();
+/// What a code or a refresh token is refused with.
+[[nodiscard]] refusal bad_grant();
+[[nodiscard]] refusal used_grant();
+[[nodiscard]] refusal other_redirect_uri();
+[[nodiscard]] refusal wrong_verifier();
+[[nodiscard]] refusal user_may_not();
 [[nodiscard]] refusal busy();
 /// The store does not answer; something of ours went wrong. No detail, whatever the reason.
 [[nodiscard]] refusal unavailable();

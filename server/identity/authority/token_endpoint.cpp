@@ -1,5 +1,6 @@
 // POST /{tenant}/oauth2/token and /{tenant}/oauth2/v2.0/token: a token for a client that proves who
-// it is. Calls form.cpp, tenant.cpp, the secret hasher and token.cpp.
+// it is. Calls form.cpp, tenant.cpp, the secret hasher, token.cpp and, for users' tokens,
+// user_grants.cpp.
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <array>
@@ -7,10 +8,11 @@
 
 #include <fmt/format.h>
 
-#include "server/identity/audience.hpp"
 #include "server/identity/authority/endpoints.hpp"
 #include "server/identity/authority/form.hpp"
+#include "server/identity/authority/scopes.hpp"
 #include "server/identity/authority/tenant.hpp"
+#include "server/identity/authority/user_grants.hpp"
 #include <partner_center/json.hpp>
 
 namespace partner_center::oauth {
@@ -49,8 +51,6 @@ namespace {
 /// Far more than any grant needs.
 constexpr std::size_t body_bytes_max = 16 * 1024;
 
-enum class version { v1, v2 };
-
 /// A request that can be understood; nothing in it is believed yet.
 struct token_request {
     client_proof proof{};
@@ -62,13 +62,6 @@ struct issued_token {
     app_token claims{};
     std::string text{};
 };
-
-[[nodiscard]] bool is_form(const http::request_view& request) {
-    const std::string_view type = request.find("Content-Type").value_or("");
-    std::string_view name = type.substr(0, type.find(';'));
-    while (name.ends_with(' ')) name.remove_suffix(1);
-    return equals_ignoring_case(name, "application/x-www-form-urlencoded");
-}
 
 /// Addresses are logged and cached by everyone on the way.
 [[nodiscard]] bool has_secret(std::string_view query) {
@@ -113,13 +106,6 @@ struct issued_token {
     return client_proof{.client_id = std::string{client_id}, .secret = std::string{secret}};
 }
 
-[[nodiscard]] bool is_known(std::string_view resource, const token_policy& policy) {
-    return std::ranges::any_of(clouds::all, [&](const cloud* where) {
-        return kind_of_audience(resource, *where) != audience_kind::other ||
-               is_accepted(resource, *where, policy.accepted_audiences);
-    });
-}
-
 /// The one scope that names a resource. The words of OpenID Connect are left out: msal4j sends them
 /// with every grant, and no id token comes of this one.
 [[nodiscard]] std::string_view scope_of_resource(std::string_view scopes) {
@@ -151,20 +137,17 @@ struct issued_token {
         // "https://host//.default" asks for "https://host/": MSAL adds its slash to the caller's.
         resource.remove_suffix(all_permissions.size());
     }
-    if (!is_known(resource, policy))
+    if (!is_known_resource(resource, policy))
         return unknown_resource(is_v1 ? "invalid_resource" : "invalid_scope");
     return std::string{resource};
 }
 
-[[nodiscard]] result<token_request, refusal> read_request(const exchange& x, version form) {
-    const auto parameters = read_form(x);
-    if (!parameters) return parameters.error();
-    const std::string_view grant = parameters->find("grant_type");
-    if (grant.empty()) return missing_parameter("grant_type");
-    if (grant != "client_credentials") return unsupported_grant();
-    auto proof = read_proof(x.request, *parameters);
+[[nodiscard]] result<token_request, refusal> read_request(
+    const exchange& x, const form& parameters, version form
+) {
+    auto proof = read_proof(x.request, parameters);
     if (!proof) return proof.error();
-    auto resource = read_resource(*parameters, form, x.policy);
+    auto resource = read_resource(parameters, form, x.policy);
     if (!resource) return resource.error();
     return token_request{.proof = *std::move(proof), .resource = *std::move(resource)};
 }
@@ -200,8 +183,45 @@ struct issued_token {
     co_return *own;
 }
 
-[[nodiscard]] awaitable<result<issued_token, refusal>> issue(const exchange& x, version form) {
-    const auto asked = read_request(x, form);
+/// The client of a user's grant: by its credentials, or by its mere name when it is public.
+[[nodiscard]] awaitable<result<application_record, refusal>> identify(
+    const exchange& x, const form& parameters
+) {
+    const bool has_proof = is_basic(x.request.find("Authorization").value_or("")) ||
+                           !parameters.find("client_secret").empty();
+    auto proof = read_proof(x.request, parameters);
+    if (has_proof && !proof) co_return proof.error();
+    const std::string_view name = proof ? proof->client_id : parameters.find("client_id");
+    if (name.empty()) co_return missing_parameter("client_id");
+    const auto named = co_await x.directory.find_application(parse_guid(name).value_or(guid{}));
+    const bool is_public = named && named->is_public && !named->disabled;
+    if (is_public && has_proof) co_return public_client_with_secret();
+    if (is_public) co_return *named;
+    if (!proof) co_return proof.error();
+    co_return co_await authenticate(x, *std::move(proof));
+}
+
+using grant_answer = awaitable<reply> (*)(const exchange&, const form&, proven_client);
+
+[[nodiscard]] awaitable<reply> answer_user_grant(
+    const exchange& x, const form& parameters, version form, grant_answer answer
+) {
+    const auto tenant = co_await find_tenant(x.directory, x.tenant);
+    if (!tenant) co_return unknown_tenant("invalid_request");
+    auto application = co_await identify(x, parameters);
+    if (!application) co_return application.error();
+    x.outcome.application_id = application->id;
+    x.outcome.partner_id = application->partner_id;
+    auto partner = co_await partner_of(x, *tenant, *application);
+    if (!partner) co_return partner.error();
+    proven_client client{form, *std::move(application), *std::move(partner)};
+    co_return co_await answer(x, parameters, std::move(client));
+}
+
+[[nodiscard]] awaitable<result<issued_token, refusal>> issue(
+    const exchange& x, const form& parameters, version form
+) {
+    const auto asked = read_request(x, parameters, form);
     if (!asked) co_return asked.error();
     const auto tenant = co_await find_tenant(x.directory, x.tenant);
     if (!tenant) co_return unknown_tenant("invalid_request");
@@ -221,10 +241,8 @@ struct issued_token {
     co_return issued_token{.claims = std::move(claims), .text = std::move(text)};
 }
 
-}  // namespace
-
-awaitable<reply> issue_token_v1(const exchange& x) {
-    const auto token = co_await issue(x, version::v1);
+[[nodiscard]] awaitable<reply> issue_app_token_v1(const exchange& x, const form& parameters) {
+    const auto token = co_await issue(x, parameters, version::v1);
     if (!token) co_return token.error();
     const auto& [claims, text] = *token;
     const std::string lifetime = fmt::to_string(claims.lifetime.count());
@@ -239,8 +257,8 @@ awaitable<reply> issue_token_v1(const exchange& x) {
     co_return to_json(answer);
 }
 
-awaitable<reply> issue_token_v2(const exchange& x) {
-    const auto token = co_await issue(x, version::v2);
+[[nodiscard]] awaitable<reply> issue_app_token_v2(const exchange& x, const form& parameters) {
+    const auto token = co_await issue(x, parameters, version::v2);
     if (!token) co_return token.error();
     const token_answer_v2 answer{
         .expires_in = token->claims.lifetime.count(),
@@ -248,6 +266,33 @@ awaitable<reply> issue_token_v2(const exchange& x) {
         .access_token = token->text,
     };
     co_return to_json(answer);
+}
+
+[[nodiscard]] awaitable<reply> issue_token(const exchange& x, version form) {
+    const auto parameters = read_form(x);
+    if (!parameters) co_return parameters.error();
+    const std::string_view grant = parameters->find("grant_type");
+    if (grant.empty()) co_return missing_parameter("grant_type");
+    if (grant == "client_credentials") {
+        if (form == version::v1) co_return co_await issue_app_token_v1(x, *parameters);
+        co_return co_await issue_app_token_v2(x, *parameters);
+    }
+    if (grant == "authorization_code") {
+        co_return co_await answer_user_grant(x, *parameters, form, answer_code);
+    }
+    if (grant == "refresh_token") {
+        co_return co_await answer_user_grant(x, *parameters, form, answer_refresh_token);
+    }
+    co_return unsupported_grant();
+}
+
+}  // namespace
+
+awaitable<reply> issue_token_v1(const exchange& x) {
+    return issue_token(x, version::v1);
+}
+awaitable<reply> issue_token_v2(const exchange& x) {
+    return issue_token(x, version::v2);
 }
 
 }  // namespace partner_center::oauth

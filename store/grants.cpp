@@ -1,0 +1,202 @@
+// Grants, codes and refresh tokens in SQL; what may happen once is decided there. Ends up calling a
+// driver.
+// SPDX-License-Identifier: MIT
+#include "store/grants.hpp"
+
+#include <array>
+#include <utility>
+#include <vector>
+
+namespace partner_center {
+namespace {
+
+[[nodiscard]] bool flag(rows& found, std::size_t column) {
+    return found.take<std::int64_t>(0, column) != 0;
+}
+
+/// From the first eight columns.
+[[nodiscard]] grant_record as_grant(rows& found) {
+    return {
+        .id = found.take<guid>(0, 0),
+        .application_id = found.take<guid>(0, 1),
+        .user_id = found.take<guid>(0, 2),
+        .resource = found.take<std::string>(0, 3),
+        .any_resource = flag(found, 4),
+        .scopes = found.take<std::string>(0, 5),
+        .has_mfa = flag(found, 6),
+        .revoked = flag(found, 7),
+    };
+}
+
+constexpr std::string_view forget_grants_sql = "DELETE FROM grants WHERE expires_at <= $1";
+constexpr std::string_view forget_tokens_sql = "DELETE FROM refresh_tokens WHERE expires_at <= $1";
+
+void forget_expired(std::vector<statement>& transaction, std::int64_t now) {
+    transaction.push_back({.sql = forget_grants_sql, .values = {now}});
+    transaction.push_back({.sql = forget_tokens_sql, .values = {now}});
+}
+
+constexpr std::string_view prolong_grant_sql =
+    "UPDATE grants SET expires_at = max(expires_at, $1) WHERE id = $2";
+
+void prolong(std::vector<statement>& transaction, const guid& grant_id, std::int64_t end) {
+    transaction.push_back({.sql = prolong_grant_sql, .values = {end, grant_id}});
+}
+
+constexpr std::string_view add_refresh_token_sql =
+    "INSERT INTO refresh_tokens (hash, grant_id, expires_at) VALUES ($1, $2, $3)";
+
+void add_refresh_token(
+    std::vector<statement>& transaction, const guid& grant_id, new_refresh_token token
+) {
+    prolong(transaction, grant_id, token.expires_at);
+    transaction.push_back(
+        {.sql = add_refresh_token_sql,
+         .values = {std::move(token.hash), grant_id, token.expires_at}}
+    );
+}
+
+}  // namespace
+
+constexpr std::string_view add_grant_sql =
+    "INSERT INTO grants (id, application_id, user_id, resource, any_resource, scopes, mfa,"
+    " expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+constexpr std::string_view add_code_sql =
+    "INSERT INTO authorization_codes (hash, grant_id, redirect_uri, code_challenge, nonce,"
+    " expires_at) VALUES ($1, $2, $3, $4, $5, $6)";
+
+awaitable<void> grants::add_code(code_record code, std::int64_t now) {
+    grant_record& grant = code.grant;
+    std::vector<statement> transaction;
+    forget_expired(transaction, now);
+    transaction.push_back(
+        {.sql = add_grant_sql,
+         .values =
+             {
+                 grant.id,
+                 grant.application_id,
+                 grant.user_id,
+                 std::move(grant.resource),
+                 std::int64_t{grant.any_resource},
+                 std::move(grant.scopes),
+                 std::int64_t{grant.has_mfa},
+                 code.expires_at,
+             }}
+    );
+    transaction.push_back(
+        {.sql = add_code_sql,
+         .values =
+             {
+                 std::move(code.hash),
+                 grant.id,
+                 std::move(code.redirect_uri),
+                 std::move(code.code_challenge),
+                 std::move(code.nonce),
+                 code.expires_at,
+             }}
+    );
+    const written outcome = co_await database_.write(std::move(transaction));
+    if (outcome.refused_by) throw store_error{"the store has a new authorization code already"};
+}
+
+constexpr std::string_view find_code_sql =
+    "SELECT g.id, g.application_id, g.user_id, g.resource, g.any_resource, g.scopes, g.mfa,"
+    " g.revoked, c.hash, c.redirect_uri, c.code_challenge, c.nonce, c.redeemed, c.expires_at"
+    " FROM authorization_codes c JOIN grants g ON g.id = c.grant_id WHERE c.hash = $1";
+
+awaitable<std::optional<code_record>> grants::find_code(std::string hash) {
+    const std::array<value, 1> values{std::move(hash)};
+    rows found = co_await database_.read(find_code_sql, values);
+    if (found.empty()) co_return std::nullopt;
+    grant_record grant = as_grant(found);
+    co_return code_record{
+        .hash = found.take<std::string>(0, 8),
+        .grant = std::move(grant),
+        .redirect_uri = found.take<std::string>(0, 9),
+        .code_challenge = found.take<std::string>(0, 10),
+        .nonce = found.take<std::string>(0, 11),
+        .redeemed = flag(found, 12),
+        .expires_at = found.take<std::int64_t>(0, 13),
+    };
+}
+
+constexpr std::string_view redeem_code_sql =
+    "UPDATE authorization_codes SET redeemed = 1"
+    " WHERE hash = $1 AND redeemed = 0 AND expires_at > $2"
+    " AND EXISTS (SELECT 1 FROM grants WHERE id = grant_id AND revoked = 0) RETURNING hash";
+
+awaitable<bool> grants::redeem_code(
+    const code_record& code,
+    std::optional<new_refresh_token> first,
+    std::int64_t kept_until,
+    std::int64_t now
+) {
+    std::vector<statement> transaction;
+    transaction.push_back({.sql = redeem_code_sql, .values = {code.hash, now}, .needs_row = true});
+    prolong(transaction, code.grant.id, kept_until);
+    if (first) add_refresh_token(transaction, code.grant.id, *std::move(first));
+    forget_expired(transaction, now);
+    const written outcome = co_await database_.write(std::move(transaction));
+    co_return !outcome.refused_by;
+}
+
+constexpr std::string_view find_refresh_token_sql =
+    "SELECT g.id, g.application_id, g.user_id, g.resource, g.any_resource, g.scopes, g.mfa,"
+    " g.revoked, t.hash, t.used, t.expires_at"
+    " FROM refresh_tokens t JOIN grants g ON g.id = t.grant_id WHERE t.hash = $1";
+
+awaitable<std::optional<refresh_token_record>> grants::find_refresh_token(std::string hash) {
+    const std::array<value, 1> values{std::move(hash)};
+    rows found = co_await database_.read(find_refresh_token_sql, values);
+    if (found.empty()) co_return std::nullopt;
+    grant_record grant = as_grant(found);
+    co_return refresh_token_record{
+        .hash = found.take<std::string>(0, 8),
+        .grant = std::move(grant),
+        .used = flag(found, 9),
+        .expires_at = found.take<std::int64_t>(0, 10),
+    };
+}
+
+constexpr std::string_view use_refresh_token_sql =
+    "UPDATE refresh_tokens SET used = 1"
+    " WHERE hash = $1 AND (used = 0 OR $2 = 0) AND expires_at > $3"
+    " AND EXISTS (SELECT 1 FROM grants WHERE id = grant_id AND revoked = 0) RETURNING hash";
+
+awaitable<bool> grants::renew(
+    const refresh_token_record& old, bool single_use, new_refresh_token successor, std::int64_t now
+) {
+    std::vector<statement> transaction;
+    transaction.push_back(
+        {.sql = use_refresh_token_sql,
+         .values = {old.hash, std::int64_t{single_use}, now},
+         .needs_row = true}
+    );
+    add_refresh_token(transaction, old.grant.id, std::move(successor));
+    forget_expired(transaction, now);
+    const written outcome = co_await database_.write(std::move(transaction));
+    co_return !outcome.refused_by;
+}
+
+constexpr std::string_view revoke_sql = "UPDATE grants SET revoked = 1 WHERE id = $1";
+
+awaitable<void> grants::revoke(guid grant_id) {
+    std::vector<statement> transaction;
+    transaction.push_back({.sql = revoke_sql, .values = {grant_id}});
+    static_cast<void>(co_await database_.write(std::move(transaction)));
+}
+
+constexpr std::string_view take_totp_step_sql =
+    "INSERT INTO used_totp_steps (user_id, step) VALUES ($1, $2)"
+    " ON CONFLICT (user_id) DO UPDATE SET step = excluded.step WHERE step < excluded.step"
+    " RETURNING step";
+
+awaitable<bool> grants::take_totp_step(guid user_id, std::int64_t step) {
+    std::vector<statement> transaction;
+    transaction.push_back({.sql = take_totp_step_sql, .values = {user_id, step}, .needs_row = true}
+    );
+    const written outcome = co_await database_.write(std::move(transaction));
+    co_return !outcome.refused_by;
+}
+
+}  // namespace partner_center
