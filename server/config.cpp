@@ -18,7 +18,9 @@
 #include "server/config_issuers.hpp"
 #include "server/data_directory.hpp"
 #include "server/demo.hpp"
+#include "server/directory_words.hpp"
 #include "server/http/limits.hpp"
+#include "server/token_command.hpp"
 
 namespace partner_center {
 namespace {
@@ -26,6 +28,9 @@ namespace {
 constexpr unsigned threads_max = 256;
 constexpr std::string_view default_data = "./partnerd-data";
 constexpr std::size_t tokens_max = 100'000;
+constexpr std::uint64_t token_seconds_max = 366 * 24 * 3600;
+constexpr std::string_view default_audiences =
+    "https://api.partnercenter.microsoft.com,fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd";
 constexpr std::string_view sqlite_scheme = "sqlite:";
 
 /// A value in the making: where it came from (for messages) and its text.
@@ -279,6 +284,14 @@ constexpr std::array knobs{
         [](const config& in) { return in.tls_key.string(); },
     },
     knob{
+        "tls-client-ca",
+        "",
+        false,
+        "clients must show a certificate of an authority in this PEM file; read again on SIGHUP",
+        [](config& out, const setting& in) { out.tls_client_ca = in.text; },
+        [](const config& in) { return in.tls_client_ca.string(); },
+    },
+    knob{
         "tls-dev",
         "false",
         true,
@@ -301,6 +314,25 @@ constexpr std::array knobs{
             }
         },
         [](const config& in) { return std::to_string(in.connections_max); },
+    },
+    knob{
+        "accepted-audiences",
+        default_audiences,
+        false,
+        "of the tokens for this server, with commas between them",
+        [](config& out, const setting& in) {
+            out.accepted_audiences = CLI::detail::split(in.text, ',');
+            for (std::string& each : out.accepted_audiences) CLI::detail::trim(each);
+            if (std::ranges::any_of(out.accepted_audiences, &std::string::empty)) {
+                throw usage_error{fmt::format(
+                    "{}: an audience is empty, no token could be meant for this server: set it to "
+                    "{}, or to what your tokens are issued for",
+                    in.source,
+                    clouds::global.audience
+                )};
+            }
+        },
+        [](const config& in) { return fmt::format("{}", fmt::join(in.accepted_audiences, ",")); },
     },
     knob{
         "log-level",
@@ -415,6 +447,11 @@ void refuse_exposure(const config& chosen) {
     if (chosen.tls_dev && !chosen.tls_cert.empty()) {
         throw usage_error{"--tls-dev makes a certificate of its own: leave out --tls-cert"};
     }
+    if (!chosen.tls_client_ca.empty() && !uses_tls(chosen)) {
+        throw usage_error{
+            "--tls-client-ca: clients show certificates over TLS only; say --tls-cert and "
+            "--tls-key"};
+    }
     if (chosen.demo && !local) {
         throw usage_error{
             "--demo has published credentials: it listens on a loopback address only"};
@@ -438,40 +475,54 @@ void refuse_exposure(const config& chosen) {
     }
 }
 
-/// What the embedded authority may call itself; see token_policy::issuer_of.
-[[nodiscard]] std::vector<std::string> own_issuers(const config& chosen) {
-    std::vector<std::string> out;
-    const auto add = [&](std::string_view beginning) {
-        out.push_back(fmt::format("{}{}/", beginning, tenant_placeholder));
-    };
-    if (chosen.demo) {
-        for (const cloud* each : clouds::all) add(each->issuer_prefix);
-    } else if (chosen.public_url.empty()) {
-        add(fmt::format("{}://{}/", uses_tls(chosen) ? "https" : "http", print(chosen.listen)));
-    } else {
-        add(chosen.public_url + '/');
+/// Sets a knob to what it was given, or to its default.
+void set_knob(config& out, const knob& each, const settings& given) {
+    const auto found = given.single.find(each.name);
+    each.set(
+        out,
+        found != given.single.end()
+            ? found->second
+            : setting{std::string{each.name}, std::string{each.default_text}}
+    );
+}
+
+/// The file of --config or its variable, then the environment.
+[[nodiscard]] settings read_sources(std::string file, const environment& variables) {
+    settings given;
+    if (file.empty()) file = variables(variable_of(config_knob)).value_or("");
+    if (!file.empty()) read_file(given, file);
+    read_environment(given, variables);
+    return given;
+}
+
+/// What a directory word is asked for, with the store that `serve` would take from the same
+/// sources.
+[[nodiscard]] directory_request locate(const directory_input& input, const environment& variables) {
+    settings given = read_sources(input.config.value_or(""), variables);
+    if (input.data) given.single["data"] = {"--data", *input.data};
+    if (input.store) given.single["store"] = {"--store", *input.store};
+    config found;
+    for (const knob& each : knobs) {
+        if (each.name == "data" || each.name == "store") set_knob(found, each, given);
     }
-    return out;
+    directory_request request = input.request;
+    request.data = found.data;
+    request.database = found.database.empty() ? database_in(found.data) : found.database;
+    return request;
 }
 
 [[nodiscard]] config combine(const settings& given) {
     config out;
-    for (const knob& each : knobs) {
-        const auto found = given.single.find(each.name);
-        each.set(
-            out,
-            found != given.single.end()
-                ? found->second
-                : setting{std::string{each.name}, std::string{each.default_text}}
-        );
-    }
+    for (const knob& each : knobs) set_knob(out, each, given);
     for (const setting& each : given.switched) set_switch(out.options, each);
     if (out.database.empty()) out.database = database_in(out.data);
 
     out.issuers = given.issuers;
 
     refuse_exposure(out);
-    if (const auto problem = problem_of(out.issuers, own_issuers(out))) throw usage_error{*problem};
+    for (const trusted_issuer& each : out.issuers) {
+        if (const auto problem = problem_of(each)) throw usage_error{*problem};
+    }
     return out;
 }
 
@@ -535,6 +586,14 @@ command read_command_line(std::span<const char* const> arguments, const environm
             fmt::format("how many, 1 to {}: a line each, all different", tokens_max)
         )
         ->capture_default_str();
+    token->add_option("--kind", out.token.kind, "good, or what is wrong; `list` prints all kinds")
+        ->capture_default_str();
+    token->add_option("--user", out.token.user, "principal name: App+User tokens of this person");
+    token->add_option("--application", out.token.application, "client id; default: the first");
+    token->add_option("--audience", out.token.audience, "default: the API of the partner's cloud");
+    setting lifetime{
+        .source = "--lifetime", .text = std::to_string(token_request{}.lifetime.count())};
+    token->add_option("--lifetime", lifetime.text, "in seconds")->capture_default_str();
     CLI::App* seed = app.add_subcommand("seed", "add invented customers to the demo data");
     setting customers{.source = "--customers"};
     setting seed_number{.source = "--seed", .text = "1"};
@@ -553,6 +612,8 @@ command read_command_line(std::span<const char* const> arguments, const environm
     for (CLI::App* each : {rotate, keys->add_subcommand("list", "print those that are honoured")}) {
         each->add_option("--data", data, "directory of a `serve`")->capture_default_str();
     }
+    directory_input directory;
+    add_directory_words(app, directory);
     CLI::App* version = app.add_subcommand("version", "print the version");
 
     try {
@@ -563,11 +624,18 @@ command read_command_line(std::span<const char* const> arguments, const environm
     } catch (const CLI::CallForAllHelp&) {
         return {.what = command::word::answer, .answer = app.help("", CLI::AppFormatMode::All)};
     } catch (const CLI::ParseError& error) {
+        if (const auto flags = unknown_directory_flags(app)) {
+            throw usage_error{fmt::format(
+                "this was not expected:{}; secrets are read from stdin; see partnerd --help-all",
+                *flags
+            )};
+        }
         throw usage_error{fmt::format("{}; see partnerd --help", repeatable(error.what()))};
     }
     if (app.get_subcommands().empty()) {
         throw usage_error{
-            "say what to do: serve, token, keys, seed or version; see partnerd --help"};
+            "say what to do: serve, token, keys, seed or version, or partner, application, user or "
+            "customer; see partnerd --help"};
     }
     if (version->parsed()) {
         return {.what = command::word::answer, .answer = "partnerd " PARTNERD_VERSION "\n"};
@@ -576,6 +644,16 @@ command read_command_line(std::span<const char* const> arguments, const environm
         out.what = command::word::token;
         out.token.data = data;
         out.token.count = read_number(count, 1, tokens_max);
+        out.token.lifetime = std::chrono::seconds{read_number(lifetime, 1, token_seconds_max)};
+        if (out.token.kind == "list") {
+            return {.what = command::word::answer, .answer = printed_token_kinds()};
+        }
+        static_cast<void>(kind_of(out.token));
+        return out;
+    }
+    if (!directory.request.noun.empty()) {
+        out.what = command::word::directory;
+        out.directory = locate(directory, variables);
         return out;
     }
     if (keys->parsed()) {
@@ -592,10 +670,7 @@ command read_command_line(std::span<const char* const> arguments, const environm
         return out;
     }
 
-    settings given;
-    if (file.empty()) file = variables(variable_of(config_knob)).value_or("");
-    if (!file.empty()) read_file(given, file);
-    read_environment(given, variables);
+    settings given = read_sources(file, variables);
     for (const knob& each : knobs) {
         const std::string flag = fmt::format("--{}", each.name);
         if (serve->count(flag) > 0) given.single[std::string{each.name}] = {flag, texts[each.name]};

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -14,6 +15,7 @@
 #include <vector>
 
 #include "server/api/switches.hpp"
+#include "server/directory_commands.hpp"
 #include "server/identity/issuers/trusted_issuer.hpp"
 #include "server/observe/log.hpp"
 
@@ -37,9 +39,11 @@ struct config {
     bool behind_proxy{};
     std::filesystem::path tls_cert{};  ///< PEM, with its chain; empty: none
     std::filesystem::path tls_key{};
-    bool tls_dev{};  ///< certificates of our own making, in DATA/tls
+    bool tls_dev{};                         ///< certificates of our own making, in DATA/tls
+    std::filesystem::path tls_client_ca{};  ///< whose certificates clients must show; empty: none
     std::size_t connections_max{};
-    std::vector<trusted_issuer> issuers{};  ///< of the file: there is no flag for tables
+    std::vector<std::string> accepted_audiences{};  ///< of tokens for this server
+    std::vector<trusted_issuer> issuers{};          ///< of the file: there is no flag for tables
     switches options{};
     log::options logging{};
 };
@@ -49,6 +53,11 @@ struct token_request {
     std::filesystem::path data{};
     std::string partner{};  ///< tenant id or domain; empty: the first
     std::size_t count{};    ///< of tokens, each another one
+    std::string kind{"good"};
+    std::string user{};         ///< principal name; empty: the kind's choice
+    std::string application{};  ///< client id; empty: the partner's first
+    std::string audience{};     ///< empty: the API's
+    std::chrono::seconds lifetime{3599};
 };
 
 /// What `partnerd keys` is asked for: to make a new signing key, or only to list them.
@@ -68,12 +77,13 @@ struct seed_request {
 
 /// What the command line says to do.
 struct command {
-    enum class word { serve, token, keys, seed, answer };
+    enum class word { serve, token, keys, seed, directory, answer };
     word what{};
     config settings{};
     token_request token{};
     keys_request keys{};
     seed_request seed{};
+    directory_request directory{};
     std::string answer{};  ///< of help, version and --print-config: for stdout
 };
 

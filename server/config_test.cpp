@@ -48,7 +48,9 @@ const std::map<std::string_view, const char*> samples{
     {"tls-cert", "/tmp/cert.pem"},
     {"tls-key", "/tmp/key.pem"},
     {"tls-dev", "true"},
+    {"tls-client-ca", "/tmp/authority.pem"},
     {"max-connections", "7"},
+    {"accepted-audiences", "https://api.example,second"},
     {"log-level", "error"},
     {"log-format", "text"},
 };
@@ -56,6 +58,7 @@ const std::map<std::string_view, const char*> samples{
 /// What some knobs are refused without.
 const std::map<std::string_view, const char*> companions{
     {"tls-cert", "--tls-key=/tmp/other-key.pem"},
+    {"tls-client-ca", "--tls-dev"},
     {"tls-key", "--tls-cert=/tmp/other-cert.pem"},
 };
 
@@ -278,6 +281,151 @@ TEST(TokenWord, PrintsOneTokenUnlessMoreAreAskedForWithinABound) {
     EXPECT_EQ(read_token({"--count=100000"}).token.count, 100'000U);
     for (const char* wrong : {"0", "100001", "-1", "+1", "1.5", "1x", "many", ""}) {
         EXPECT_THROW(read_token({"--count", wrong}), usage_error) << wrong;
+    }
+}
+
+TEST(TokenWord, SaysWhichTokenAndForWhom) {
+    const auto none = [](const std::string&) { return std::nullopt; };
+    const std::vector<const char*> words{
+        "token",
+        "--kind=expired",
+        "--user=ann@lumen.example",
+        "--application=a",
+        "--audience=b",
+        "--lifetime=60",
+        "--partner=p",
+        "--data=d"};
+
+    const token_request given = read_command_line(words, none).token;
+    const command list = read_command_line(std::vector{"token", "--kind=list"}, none);
+
+    EXPECT_EQ(given.kind, "expired");
+    EXPECT_EQ(given.user, "ann@lumen.example");
+    EXPECT_EQ(given.application, "a");
+    EXPECT_EQ(given.audience, "b");
+    EXPECT_EQ(given.lifetime, std::chrono::seconds{60});
+    EXPECT_EQ(list.what, command::word::answer);
+    EXPECT_THAT(list.answer, HasSubstr("\nno-mfa\t401\t900421\tapp+user\t"));
+    for (const char* wrong : {"--kind=golden", "--kind=", "--lifetime=0", "--lifetime=1h"}) {
+        EXPECT_THROW(
+            static_cast<void>(read_command_line(std::vector{"token", wrong}, none)), usage_error
+        );
+    }
+}
+
+TEST(AcceptedAudiences, AreTheApisUnlessOthersAreNamed) {
+    using audiences = std::vector<std::string>;
+    EXPECT_EQ(
+        read({}, {}).settings.accepted_audiences,
+        (audiences{
+            "https://api.partnercenter.microsoft.com", "fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd"})
+    );
+    EXPECT_EQ(
+        read({"--accepted-audiences", "https://api.example, second"}, {})
+            .settings.accepted_audiences,
+        (audiences{"https://api.example", "second"})
+    );
+}
+
+TEST(AcceptedAudiences, AreNotEmpty) {
+    for (const char* wrong : {"", " ", "a,,b", ","}) {
+        EXPECT_THAT(
+            misuse({"--accepted-audiences", wrong}, {}),
+            HasSubstr("set it to https://api.partnercenter.microsoft.com")
+        );
+    }
+    EXPECT_THAT(
+        misuse({}, {{"PARTNERD_ACCEPTED_AUDIENCES", ""}}),
+        HasSubstr("PARTNERD_ACCEPTED_AUDIENCES: an audience is empty")
+    );
+}
+
+TEST(ClientAuthority, NeedsTls) {
+    EXPECT_THAT(misuse({"--tls-client-ca=ca.pem"}, {}), HasSubstr("--tls-client-ca: "));
+}
+
+/// The request of a directory word's command line.
+[[nodiscard]] directory_request read_directory(
+    std::vector<const char*> words, const variables& set
+) {
+    const command read = read_command_line(words, [&](const std::string& name) {
+        const auto found = set.find(name);
+        return found == set.end() ? std::nullopt : std::optional{found->second};
+    });
+    EXPECT_EQ(read.what, command::word::directory);
+    return read.directory;
+}
+
+TEST(DirectoryWords, AreReadIntoARequest) {
+    const directory_request application = read_directory(
+        {"application",
+         "add",
+         "--partner",
+         "p.example",
+         "--name",
+         "App",
+         "--redirect-uri",
+         "a:/b",
+         "--redirect-uri",
+         "c:/d,e",
+         "--certificate",
+         "f",
+         "--secret-stdin"},
+        {}
+    );
+    EXPECT_EQ(application.noun, "application");
+    EXPECT_EQ(application.verb, "add");
+    EXPECT_EQ(application.partner, "p.example");
+    EXPECT_EQ(application.name, "App");
+    EXPECT_EQ(application.redirect_uris, (std::vector<std::string>{"a:/b", "c:/d,e"}));
+    EXPECT_EQ(application.certificates, std::vector<std::string>{"f"});
+    EXPECT_TRUE(application.secret_from_stdin);
+    EXPECT_FALSE(application.is_public);
+
+    const directory_request access = read_directory(
+        {"customer", "set-delegated-access", "--partner", "p", "--customer", "c", "off"}, {}
+    );
+    EXPECT_EQ(access.id, "c");
+    EXPECT_EQ(access.access, "off");
+    const directory_request off =
+        read_directory({"user", "reset-totp", "--name", "n", "--off"}, {});
+    EXPECT_TRUE(off.off);
+}
+
+TEST_F(ConfigFile, SaysWhereTheDirectoryWordsFindTheStore) {
+    const std::string path = file("data = \"/tmp/of-the-file\"\nlisten = \"0.0.0.0:1\"\n");
+    EXPECT_EQ(read_directory({"user", "list"}, {}).database, "./partnerd-data/partnerd.db");
+    EXPECT_EQ(read_directory({"user", "list", "--data", "/d"}, {}).database, "/d/partnerd.db");
+    EXPECT_EQ(
+        read_directory({"user", "list", "--store", "sqlite:/s.db", "--data", "/d"}, {}).database,
+        "/s.db"
+    );
+    EXPECT_EQ(
+        read_directory({"user", "list", "--config", path.c_str()}, {}).database,
+        "/tmp/of-the-file/partnerd.db"
+    );
+    EXPECT_EQ(
+        read_directory({"user", "list"}, {{"PARTNERD_CONFIG", path}, {"PARTNERD_DATA", "/e"}}).data,
+        "/e"
+    );
+}
+
+TEST(DirectoryWords, AreRefusedWhenIncompleteAndNeverRepeatASecret) {
+    const auto refusal = [](std::vector<const char*> words) -> std::string {
+        try {
+            static_cast<void>(read_directory(std::move(words), {}));
+        } catch (const usage_error& refused) {
+            return refused.what();
+        }
+        return "it was accepted";
+    };
+    EXPECT_THAT(refusal({"partner"}), HasSubstr("subcommand is required"));
+    EXPECT_THAT(refusal({"partner", "add", "--name", "N"}), HasSubstr("--domain is required"));
+    EXPECT_THAT(refusal({"user", "disable"}), HasSubstr("--name is required"));
+    for (const char* flag : {"--password", "--password=canary"}) {
+        const std::string said = refusal({"user", "reset-password", "--name", "n", flag, "canary"});
+        EXPECT_THAT(said, HasSubstr("--password; secrets are read from stdin"));
+        EXPECT_THAT(said, ::testing::Not(HasSubstr("canary")));
     }
 }
 

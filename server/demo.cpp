@@ -13,21 +13,10 @@
 
 #include "server/demo_data.hpp"
 #include "server/identity/private_file.hpp"
-#include "server/identity/random.hpp"
 #include "server/identity/secret_hasher.hpp"
 
 namespace partner_center {
 namespace {
-
-/// 160 bits in the alphabet of authenticator apps.
-[[nodiscard]] std::string make_totp_secret() {
-    constexpr std::string_view base32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-    std::array<std::uint8_t, 32> bytes{};
-    fill_random(bytes);
-    std::string secret;
-    for (const std::uint8_t byte : bytes) secret += base32[byte % base32.size()];
-    return secret;
-}
 
 /// The hashes, in order. Each costs tens of milliseconds, so every core takes its share.
 [[nodiscard]] std::vector<std::string> hash_all(const std::vector<std::string_view>& secrets) {
@@ -79,7 +68,7 @@ namespace {
     store& store, const demo_partner& partner, const demo_user& user, std::string password_hash
 ) {
     user_record record{
-        .id = name_based(partner.tenant_id, user.user_principal_name),
+        .id = demo_user_id(partner, user),
         .partner_id = partner.tenant_id,
         .user_principal_name = user.user_principal_name,
         .password_hash = std::move(password_hash),
@@ -139,6 +128,18 @@ demo_world make_demo_world() {
         }
     }
     return world;
+}
+
+std::vector<guid> demo_tenant_ids() {
+    std::vector<guid> ids;
+    for (const demo_partner& each : read_embedded<demo_world>("partners.json").partners) {
+        ids.push_back(each.tenant_id);
+    }
+    return ids;
+}
+
+guid demo_user_id(const demo_partner& partner, const demo_user& user) {
+    return name_based(partner.tenant_id, user.user_principal_name);
 }
 
 const demo_partner* find_partner(const demo_world& world, std::string_view name) {

@@ -68,6 +68,12 @@ class demo_error : public std::runtime_error {
 /// The sample partners with fresh random secrets, passwords and second factors.
 [[nodiscard]] demo_world make_demo_world();
 
+/// Of all sample partners.
+[[nodiscard]] std::vector<guid> demo_tenant_ids();
+
+/// The object id of a sample user.
+[[nodiscard]] guid demo_user_id(const demo_partner& partner, const demo_user& user);
+
 /// The customers of a sample partner, in the order of demo.json; equal at every call and, but for
 /// an edit of data/demo, in every release. Empty for any other partner.
 [[nodiscard]] std::vector<new_customer> demo_customers(const guid& partner_id);

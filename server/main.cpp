@@ -7,9 +7,11 @@
 #include <string>
 
 #include <fmt/core.h>
+#include <unistd.h>
 
 #include "server/config.hpp"
 #include "server/keys.hpp"
+#include "server/secret_input.hpp"
 #include "server/seed.hpp"
 #include "server/serve.hpp"
 
@@ -28,6 +30,10 @@ void print_tokens(const partner_center::token_request& request) {
     for (std::size_t made = 0; made < request.count; ++made) fmt::print("{}\n", next_token());
 }
 
+[[nodiscard]] std::string from_stdin(std::string_view prompt) {
+    return partner_center::read_secret(STDIN_FILENO, prompt);
+}
+
 void follow(const partner_center::command& command) {
     using word = partner_center::command::word;
     switch (command.what) {
@@ -42,6 +48,9 @@ void follow(const partner_center::command& command) {
             break;
         case word::seed:
             fmt::print("{}\n", partner_center::seed(command.seed));
+            break;
+        case word::directory:
+            fmt::print("{}", partner_center::run_directory_command(command.directory, from_stdin));
             break;
         case word::answer:
             fmt::print("{}", command.answer);

@@ -1,4 +1,4 @@
-// Percent-decoding as paths and as forms need it. Calls Boost.URL.
+// Percent-encoding, and decoding as paths and as forms need it. Calls Boost.URL.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -6,7 +6,9 @@
 #include <string>
 #include <string_view>
 
+#include <boost/url/encode.hpp>
 #include <boost/url/pct_string_view.hpp>
+#include <boost/url/rfc/unreserved_chars.hpp>
 
 namespace partner_center {
 
@@ -22,6 +24,11 @@ enum class blank_form { percent_only, plus_too };
     boost::urls::encoding_opts options;
     options.space_as_plus = form == blank_form::plus_too;
     return encoded->decode(options);
+}
+
+/// Everything but letters, digits and "-._~" as escapes: fits anywhere in a URL.
+[[nodiscard]] inline std::string percent_encoded(std::string_view text) {
+    return boost::urls::encode({text.data(), text.size()}, boost::urls::unreserved_chars);
 }
 
 }  // namespace partner_center

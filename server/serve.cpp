@@ -23,6 +23,7 @@
 #include "server/api/dispatch.hpp"
 #include "server/data_directory.hpp"
 #include "server/demo.hpp"
+#include "server/guards.hpp"
 #include "server/health.hpp"
 #include "server/http/descriptors.hpp"
 #include "server/http/server.hpp"
@@ -32,6 +33,7 @@
 #include "server/identity/private_file.hpp"
 #include "server/metrics_page.hpp"
 #include "server/observe/process.hpp"
+#include "server/token_command.hpp"
 #include "store/block_on.hpp"
 #include "store/sqlite.hpp"
 #include <partner_center/json.hpp>
@@ -97,6 +99,7 @@ struct shared_parts {
               .public_url = settings.public_url,
               .accept_legacy_audience = settings.options.accept_legacy_audience,
               .behind_proxy = settings.behind_proxy,
+              .accepted_audiences = settings.accepted_audiences,
           },
           lines{settings.logging} {
         for (const trusted_issuer& each : settings.issuers) {
@@ -247,10 +250,14 @@ private:
 /// Null when the public listener speaks plain HTTP. Throws tls_error and file_error.
 [[nodiscard]] http::tls_context load_certificate(const config& settings) {
     if (!uses_tls(settings)) return {};
-    if (!settings.tls_dev) return http::load_tls_context(settings.tls_cert, settings.tls_key);
-    const auto now = std::chrono::system_clock::now();
-    const dev_certificates files = keep_dev_certificates(settings.data / "tls", now);
-    return http::load_tls_context(files.certificate, files.key);
+    http::tls_files files{settings.tls_cert, settings.tls_key, settings.tls_client_ca};
+    if (settings.tls_dev) {
+        const auto now = std::chrono::system_clock::now();
+        const dev_certificates made = keep_dev_certificates(settings.data / "tls", now);
+        files.certificate = made.certificate;
+        files.key = made.key;
+    }
+    return http::load_tls_context(files);
 }
 
 /// What SIGHUP asks for. A certificate that cannot be used leaves the old one in place.
@@ -336,9 +343,13 @@ void serve(const config& settings) {
     // So long that the rest of the start is made meanwhile.
     std::future<void> checked_key = std::async(std::launch::async, [&] { shared.keys->check(); });
     std::optional<demo_world> world;
-    if (settings.demo) {
+    {
         store data{shared.file.connect()};
-        world = block_on(open_demo_world(data, settings.data));
+        if (settings.demo) {
+            world = block_on(open_demo_world(data, settings.data));
+        } else {
+            block_on(refuse_demo_credentials(data, settings.data));
+        }
     }
 
     const http::connection_budget budget = http::share_descriptors(
@@ -370,6 +381,7 @@ void serve(const config& settings) {
     const std::string url = url_of(options.tls ? "https" : "http", settings.listen, api);
     const std::string admin_url = url_of("http", settings.admin, admin);
     if (shared.policy.public_url.empty()) shared.policy.public_url = url;
+    refuse_ambiguous_trust(sources_of(shared.policy, settings.issuers));
     checked_key.get();
     api.start();
     admin.start();
@@ -394,21 +406,13 @@ void serve(const config& settings) {
 
 std::function<std::string()> demo_token_maker(const token_request& request) {
     const demo_world world = read_demo_world(request.data);
-    const demo_partner* const chosen = find_partner(world, request.partner);
-    if (chosen == nullptr) {
-        throw usage_error{fmt::format("--partner: the demo data has no '{}'", request.partner)};
-    }
+    static_cast<void>(kind_of(request));
     const std::filesystem::path file = signing_key_file(keys_in(request.data));
     const auto key = std::make_shared<const signing_key>(signing_key::load_or_create(file));
     key->check(file);
-    const partner_record partner{.id = chosen->tenant_id, .where = clouds::find(chosen->cloud)};
-    return [key, partner, application_id = chosen->applications.at(0).client_id] {
-        const app_token claims{
-            .application_id = application_id,
-            .audience = std::string{partner.where->audience},
-            .issued_at = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()),
-        };
-        return make_app_token(*key, {.entra_issuer = true}, partner, claims);
+    static_cast<void>(order_of(request, world, *key));  // says at once what is not there
+    return [key, world, request] {
+        return make_token(kind_of(request), order_of(request, world, *key));
     };
 }
 

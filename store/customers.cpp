@@ -50,4 +50,18 @@ awaitable<bool> store::add_customers(guid partner_id, std::vector<new_customer> 
     co_return !outcome.refused_by;
 }
 
+constexpr std::string_view set_delegated_access_sql =
+    "UPDATE customers SET delegated_access = $1 WHERE partner_id = $2 AND id = $3 RETURNING id";
+
+awaitable<bool> store::set_delegated_access(guid partner_id, guid customer_id, bool granted) {
+    std::vector<statement> transaction;
+    transaction.push_back(
+        {.sql = set_delegated_access_sql,
+         .values = {std::int64_t{granted}, partner_id, customer_id},
+         .needs_row = true}
+    );
+    const written outcome = co_await database_->write(std::move(transaction));
+    co_return !outcome.refused_by;
+}
+
 }  // namespace partner_center

@@ -104,5 +104,26 @@ TEST(CheckStore, AsksTheDatabase) {
     EXPECT_THROW(run(fresh.store.check()), store_error);
 }
 
+TEST(Customers, HaveTheirDelegatedAccessChangedByTheirPartnerAlone) {
+    fresh_store fresh;
+    for (const unsigned number : {1U, 2U}) {
+        ASSERT_TRUE(run(fresh.store.tenants().add_partner(sample_partner(number))));
+    }
+    ASSERT_TRUE(run(fresh.store.add_customers(id_of(1), {sample_customer(5)})));
+    const auto granted = [&] {
+        constexpr std::string_view sql = "SELECT delegated_access FROM customers";
+        return run(fresh.file.connect()->read(sql, {})).take<std::int64_t>(0, 0);
+    };
+    EXPECT_EQ(granted(), 1);
+
+    EXPECT_FALSE(run(fresh.store.set_delegated_access(id_of(2), id_of(5), false)));
+    EXPECT_FALSE(run(fresh.store.set_delegated_access(id_of(1), id_of(6), false)));
+    EXPECT_EQ(granted(), 1);
+    EXPECT_TRUE(run(fresh.store.set_delegated_access(id_of(1), id_of(5), false)));
+    EXPECT_EQ(granted(), 0);
+    EXPECT_TRUE(run(fresh.store.set_delegated_access(id_of(1), id_of(5), true)));
+    EXPECT_EQ(granted(), 1);
+}
+
 }  // namespace
 }  // namespace partner_center

@@ -10,12 +10,12 @@
 namespace partner_center {
 namespace {
 
-[[nodiscard]] bool flag(rows& found, std::size_t column) {
-    return found.take<std::int64_t>(0, column) != 0;
+[[nodiscard]] bool flag(rows& found, std::size_t row, std::size_t column) {
+    return found.take<std::int64_t>(row, column) != 0;
 }
 
-[[nodiscard]] const cloud* cloud_of(rows& found, std::size_t column) {
-    const cloud* const where = clouds::find(found.take<std::string>(0, column));
+[[nodiscard]] const cloud* cloud_of(rows& found, std::size_t row, std::size_t column) {
+    const cloud* const where = clouds::find(found.take<std::string>(row, column));
     if (where == nullptr) throw store_error{"the database names a cloud that does not exist"};
     return where;
 }
@@ -55,29 +55,81 @@ namespace {
     co_return !outcome.refused_by;
 }
 
-[[nodiscard]] std::optional<partner_record> as_partner(rows found) {
-    if (found.empty()) return {};
-    return partner_record{
-        .id = found.take<guid>(0, 0),
-        .name = found.take<std::string>(0, 1),
-        .domain = found.take<std::string>(0, 2),
-        .where = cloud_of(found, 3),
-        .sandbox = flag(found, 4),
-        .disabled = flag(found, 5),
+/// Changes one row by its id; false when there is none.
+[[nodiscard]] awaitable<bool> change_row(
+    database& database, std::string_view sql, value to, guid id
+) {
+    statement update{.sql = sql, .values = {std::move(to), id}, .needs_row = true};
+    co_return co_await write_one(database, std::move(update));
+}
+
+constexpr std::string_view revoke_grants_to_sql =
+    "UPDATE grants SET revoked = 1 WHERE application_id = $1";
+constexpr std::string_view revoke_grants_of_sql =
+    "UPDATE grants SET revoked = 1 WHERE user_id = $1";
+
+/// Changes one row by its id, and with it ends sign-ins; false when there is none.
+[[nodiscard]] awaitable<bool> change_row_and_revoke(
+    database& database, std::string_view sql, value to, guid id, std::string_view revoke_sql
+) {
+    std::vector<statement> transaction;
+    transaction.push_back({.sql = sql, .values = {std::move(to), id}, .needs_row = true});
+    transaction.push_back({.sql = revoke_sql, .values = {id}});
+    const written outcome = co_await database.write(std::move(transaction));
+    co_return !outcome.refused_by;
+}
+
+[[nodiscard]] partner_record partner_at(rows& found, std::size_t row) {
+    return {
+        .id = found.take<guid>(row, 0),
+        .name = found.take<std::string>(row, 1),
+        .domain = found.take<std::string>(row, 2),
+        .where = cloud_of(found, row, 3),
+        .sandbox = flag(found, row, 4),
+        .disabled = flag(found, row, 5),
     };
 }
 
-[[nodiscard]] std::optional<user_record> as_user(rows found) {
-    if (found.empty()) return {};
-    return user_record{
-        .id = found.take<guid>(0, 0),
-        .partner_id = found.take<guid>(0, 1),
-        .user_principal_name = found.take<std::string>(0, 2),
-        .password_hash = found.take<std::string>(0, 3),
-        .totp_secret = found.take<std::string>(0, 4),
-        .roles = words_of(found.take<std::string>(0, 5)),
-        .disabled = flag(found, 6),
+[[nodiscard]] application_record application_at(rows& found, std::size_t row) {
+    return {
+        .id = found.take<guid>(row, 0),
+        .partner_id = found.take<guid>(row, 1),
+        .name = found.take<std::string>(row, 2),
+        .secret_hash = found.take<std::string>(row, 3),
+        .disabled = flag(found, row, 4),
+        .is_public = flag(found, row, 5),
+        .redirect_uris = words_of(found.take<std::string>(row, 6)),
     };
+}
+
+[[nodiscard]] user_record user_at(rows& found, std::size_t row) {
+    return {
+        .id = found.take<guid>(row, 0),
+        .partner_id = found.take<guid>(row, 1),
+        .user_principal_name = found.take<std::string>(row, 2),
+        .password_hash = found.take<std::string>(row, 3),
+        .totp_secret = found.take<std::string>(row, 4),
+        .roles = words_of(found.take<std::string>(row, 5)),
+        .disabled = flag(found, row, 6),
+    };
+}
+
+/// The first row, if there is one.
+template <auto At>
+[[nodiscard]] auto first_of(rows found) -> std::optional<decltype(At(found, 0))> {
+    if (found.empty()) return {};
+    return At(found, 0);
+}
+
+template <auto At>
+[[nodiscard]] auto all_of(rows found) {
+    std::vector<decltype(At(found, 0))> out;
+    for (std::size_t row = 0; row < found.size(); ++row) out.push_back(At(found, row));
+    return out;
+}
+
+[[nodiscard]] value or_null(const std::optional<guid>& id) {
+    return id ? value{*id} : value{};
 }
 
 }  // namespace
@@ -98,7 +150,7 @@ constexpr std::string_view find_partner_by_id_sql =
 awaitable<std::optional<partner_record>> directory::find_partner(guid id) {
     const std::array<value, 1> values{id};
     rows found = co_await database_.read(find_partner_by_id_sql, values);
-    co_return as_partner(std::move(found));
+    co_return first_of<partner_at>(std::move(found));
 }
 
 constexpr std::string_view find_partner_by_domain_sql =
@@ -107,7 +159,7 @@ constexpr std::string_view find_partner_by_domain_sql =
 awaitable<std::optional<partner_record>> directory::find_partner(std::string_view domain) {
     const std::array<value, 1> values{lower_case(domain)};
     rows found = co_await database_.read(find_partner_by_domain_sql, values);
-    co_return as_partner(std::move(found));
+    co_return first_of<partner_at>(std::move(found));
 }
 
 constexpr std::string_view find_application_sql =
@@ -117,16 +169,7 @@ constexpr std::string_view find_application_sql =
 awaitable<std::optional<application_record>> directory::find_application(guid client_id) {
     const std::array<value, 1> values{client_id};
     rows found = co_await database_.read(find_application_sql, values);
-    if (found.empty()) co_return std::nullopt;
-    co_return application_record{
-        .id = found.take<guid>(0, 0),
-        .partner_id = found.take<guid>(0, 1),
-        .name = found.take<std::string>(0, 2),
-        .secret_hash = found.take<std::string>(0, 3),
-        .disabled = flag(found, 4),
-        .is_public = flag(found, 5),
-        .redirect_uris = words_of(found.take<std::string>(0, 6)),
-    };
+    co_return first_of<application_at>(std::move(found));
 }
 
 constexpr std::string_view find_certificates_sql =
@@ -152,17 +195,16 @@ constexpr std::string_view find_standing_sql =
 awaitable<std::optional<standing>> directory::find_standing(
     guid client_id, std::optional<guid> user_id
 ) {
-    const value user = user_id ? value{*user_id} : value{};
-    const std::array<value, 2> values{user, client_id};
+    const std::array<value, 2> values{or_null(user_id), client_id};
     rows found = co_await database_.read(find_standing_sql, values);
     if (found.empty()) co_return std::nullopt;
     const bool is_user_known = !std::holds_alternative<std::monostate>(found.cell(0, 4));
     co_return standing{
         .partner_id = found.take<guid>(0, 0),
-        .where = cloud_of(found, 1),
-        .partner_disabled = flag(found, 2),
-        .application_disabled = flag(found, 3),
-        .user_refused = user_id && (!is_user_known || flag(found, 4)),
+        .where = cloud_of(found, 0, 1),
+        .partner_disabled = flag(found, 0, 2),
+        .application_disabled = flag(found, 0, 3),
+        .user_refused = user_id && (!is_user_known || flag(found, 0, 4)),
     };
 }
 
@@ -173,7 +215,7 @@ constexpr std::string_view find_user_by_id_sql =
 awaitable<std::optional<user_record>> directory::find_user(guid id) {
     const std::array<value, 1> values{id};
     rows found = co_await database_.read(find_user_by_id_sql, values);
-    co_return as_user(std::move(found));
+    co_return first_of<user_at>(std::move(found));
 }
 
 constexpr std::string_view find_user_by_name_sql =
@@ -183,7 +225,7 @@ constexpr std::string_view find_user_by_name_sql =
 awaitable<std::optional<user_record>> directory::find_user(std::string_view principal_name) {
     const std::array<value, 1> values{lower_case(principal_name)};
     rows found = co_await database_.read(find_user_by_name_sql, values);
-    co_return as_user(std::move(found));
+    co_return first_of<user_at>(std::move(found));
 }
 
 constexpr std::string_view has_partners_sql = "SELECT 1 FROM partners LIMIT 1";
@@ -216,19 +258,52 @@ constexpr std::string_view add_application_sql =
     " (id, partner_id, name, secret_hash, disabled, public_client, redirect_uris)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7)";
 
+constexpr std::string_view add_certificate_sql =
+    "INSERT INTO application_certificates (application_id, thumbprint, certificate)"
+    " VALUES ($1, $2, $3)";
+
+namespace {
+
+void append(
+    std::vector<statement>& transaction,
+    const guid& client_id,
+    std::vector<certificate_record> certificates
+) {
+    for (certificate_record& each : certificates) {
+        transaction.push_back(
+            {.sql = add_certificate_sql,
+             .values = {client_id, std::move(each.thumbprint), std::move(each.pem)}}
+        );
+    }
+}
+
+}  // namespace
+
 awaitable<bool> directory::add_application(application_record application) {
-    statement insert{
-        .sql = add_application_sql,
-        .values = {
-            application.id,
-            application.partner_id,
-            std::move(application.name),
-            std::move(application.secret_hash),
-            std::int64_t{application.disabled},
-            std::int64_t{application.is_public},
-            joined(application.redirect_uris),
-        }};
-    co_return co_await write_one(database_, std::move(insert));
+    std::vector<certificate_record> none;
+    co_return co_await add_application(std::move(application), std::move(none));
+}
+
+awaitable<bool> directory::add_application(
+    application_record application, std::vector<certificate_record> certificates
+) {
+    std::vector<statement> transaction;
+    transaction.push_back(
+        {.sql = add_application_sql,
+         .values =
+             {
+                 application.id,
+                 application.partner_id,
+                 std::move(application.name),
+                 std::move(application.secret_hash),
+                 std::int64_t{application.disabled},
+                 std::int64_t{application.is_public},
+                 joined(application.redirect_uris),
+             }}
+    );
+    append(transaction, application.id, std::move(certificates));
+    const written outcome = co_await database_.write(std::move(transaction));
+    co_return !outcome.refused_by;
 }
 
 constexpr std::string_view add_user_sql =
@@ -251,36 +326,129 @@ awaitable<bool> directory::add_user(user_record user) {
     co_return co_await write_one(database_, std::move(insert));
 }
 
-constexpr std::string_view add_certificate_sql =
-    "INSERT INTO application_certificates (application_id, thumbprint, certificate)"
-    " SELECT id, $1, $2 FROM applications WHERE id = $3 RETURNING thumbprint";
+constexpr std::string_view list_partners_sql =
+    "SELECT id, name, domain, cloud, sandbox, disabled FROM partners ORDER BY name, id";
 
-awaitable<bool> directory::add_certificate(guid client_id, certificate_record certificate) {
-    statement insert{
-        .sql = add_certificate_sql,
-        .values = {std::move(certificate.thumbprint), std::move(certificate.pem), client_id},
-        .needs_row = true};
-    co_return co_await write_one(database_, std::move(insert));
+awaitable<std::vector<partner_record>> directory::list_partners() {
+    rows found = co_await database_.read(list_partners_sql, {});
+    co_return all_of<partner_at>(std::move(found));
+}
+
+constexpr std::string_view list_applications_sql =
+    "SELECT id, partner_id, name, secret_hash, disabled, public_client, redirect_uris"
+    " FROM applications WHERE $1 IS NULL OR partner_id = $1 ORDER BY name, id";
+
+awaitable<std::vector<application_record>> directory::list_applications(
+    std::optional<guid> partner_id
+) {
+    const std::array<value, 1> values{or_null(partner_id)};
+    rows found = co_await database_.read(list_applications_sql, values);
+    co_return all_of<application_at>(std::move(found));
+}
+
+constexpr std::string_view list_users_sql =
+    "SELECT id, partner_id, user_principal_name, password_hash, totp_secret, roles, disabled"
+    " FROM users WHERE $1 IS NULL OR partner_id = $1 ORDER BY user_principal_name";
+
+awaitable<std::vector<user_record>> directory::list_users(std::optional<guid> partner_id) {
+    const std::array<value, 1> values{or_null(partner_id)};
+    rows found = co_await database_.read(list_users_sql, values);
+    co_return all_of<user_at>(std::move(found));
+}
+
+constexpr std::string_view list_thumbprints_sql =
+    "SELECT thumbprint FROM application_certificates WHERE application_id = $1 ORDER BY thumbprint";
+
+awaitable<std::vector<std::string>> directory::list_thumbprints(guid client_id) {
+    const std::array<value, 1> values{client_id};
+    rows found = co_await database_.read(list_thumbprints_sql, values);
+    std::vector<std::string> thumbprints;
+    for (std::size_t row = 0; row < found.size(); ++row) {
+        thumbprints.push_back(found.take<std::string>(row, 0));
+    }
+    co_return thumbprints;
+}
+
+constexpr std::array<std::string_view, 3> set_disabled_sql{
+    "UPDATE partners SET disabled = $1 WHERE id = $2 RETURNING id",
+    "UPDATE applications SET disabled = $1 WHERE id = $2 RETURNING id",
+    "UPDATE users SET disabled = $1 WHERE id = $2 RETURNING id",
+};
+
+awaitable<bool> directory::set_disabled(directory_entry entry, guid id, bool disabled) {
+    const std::string_view sql = set_disabled_sql.at(static_cast<std::size_t>(entry));
+    if (!disabled || entry == directory_entry::partner) {
+        return change_row(database_, sql, std::int64_t{disabled}, id);
+    }
+    const std::string_view revoke_sql =
+        entry == directory_entry::user ? revoke_grants_of_sql : revoke_grants_to_sql;
+    return change_row_and_revoke(database_, sql, std::int64_t{disabled}, id, revoke_sql);
+}
+
+awaitable<bool> directory::disable_application(guid client_id) {
+    return set_disabled(directory_entry::application, client_id, true);
+}
+
+constexpr std::string_view set_secret_hash_sql =
+    "UPDATE applications SET secret_hash = $1 WHERE id = $2 RETURNING id";
+
+awaitable<bool> directory::set_secret_hash(guid client_id, std::string hash) {
+    return change_row_and_revoke(
+        database_, set_secret_hash_sql, std::move(hash), client_id, revoke_grants_to_sql
+    );
+}
+
+constexpr std::string_view set_redirect_uris_sql =
+    "UPDATE applications SET redirect_uris = $1 WHERE id = $2 RETURNING id";
+
+awaitable<bool> directory::set_redirect_uris(guid client_id, std::vector<std::string> uris) {
+    return change_row(database_, set_redirect_uris_sql, joined(uris), client_id);
+}
+
+constexpr std::string_view is_application_sql = "SELECT 1 FROM applications WHERE id = $1";
+
+awaitable<bool> directory::add_certificates(
+    guid client_id, std::vector<certificate_record> certificates
+) {
+    std::vector<statement> transaction;
+    transaction.push_back({.sql = is_application_sql, .values = {client_id}, .needs_row = true});
+    append(transaction, client_id, std::move(certificates));
+    const written outcome = co_await database_.write(std::move(transaction));
+    co_return !outcome.refused_by;
 }
 
 constexpr std::string_view remove_certificate_sql =
-    "DELETE FROM application_certificates WHERE application_id = $1 AND thumbprint = $2"
+    "DELETE FROM application_certificates WHERE thumbprint = $1 AND application_id = $2"
     " RETURNING thumbprint";
 
 awaitable<bool> directory::remove_certificate(guid client_id, std::string thumbprint) {
-    statement remove{
-        .sql = remove_certificate_sql,
-        .values = {client_id, std::move(thumbprint)},
-        .needs_row = true};
-    co_return co_await write_one(database_, std::move(remove));
+    return change_row(database_, remove_certificate_sql, std::move(thumbprint), client_id);
 }
 
-constexpr std::string_view disable_application_sql =
-    "UPDATE applications SET disabled = 1 WHERE id = $1 RETURNING id";
+constexpr std::string_view set_roles_sql = "UPDATE users SET roles = $1 WHERE id = $2 RETURNING id";
 
-awaitable<bool> directory::disable_application(guid client_id) {
-    statement update{.sql = disable_application_sql, .values = {client_id}, .needs_row = true};
-    co_return co_await write_one(database_, std::move(update));
+awaitable<bool> directory::set_roles(guid user_id, std::vector<std::string> roles) {
+    return change_row_and_revoke(
+        database_, set_roles_sql, joined(roles), user_id, revoke_grants_of_sql
+    );
+}
+
+constexpr std::string_view set_password_hash_sql =
+    "UPDATE users SET password_hash = $1 WHERE id = $2 RETURNING id";
+
+awaitable<bool> directory::set_password_hash(guid user_id, std::string hash) {
+    return change_row_and_revoke(
+        database_, set_password_hash_sql, std::move(hash), user_id, revoke_grants_of_sql
+    );
+}
+
+constexpr std::string_view set_totp_secret_sql =
+    "UPDATE users SET totp_secret = $1 WHERE id = $2 RETURNING id";
+
+awaitable<bool> directory::set_totp_secret(guid user_id, std::string secret) {
+    return change_row_and_revoke(
+        database_, set_totp_secret_sql, std::move(secret), user_id, revoke_grants_of_sql
+    );
 }
 
 }  // namespace partner_center

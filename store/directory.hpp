@@ -62,6 +62,9 @@ struct standing {
     bool user_refused{};  ///< the user is disabled, unknown or another partner's
 };
 
+/// Who can be disabled.
+enum class directory_entry { partner, application, user };
+
 /// Every method throws store_error when the database cannot answer. One per reactor.
 class directory {
 public:
@@ -93,14 +96,43 @@ public:
     [[nodiscard]] awaitable<bool> add_partner(partner_record partner);
     /// False when the client id is taken.
     [[nodiscard]] awaitable<bool> add_application(application_record application);
+    /// False when the client id is taken, or a certificate comes twice.
+    [[nodiscard]] awaitable<bool> add_application(
+        application_record application, std::vector<certificate_record> certificates
+    );
     /// False when the object id or the principal name is taken.
     [[nodiscard]] awaitable<bool> add_user(user_record user);
-    /// False when there is no such application, or it has this certificate already.
-    [[nodiscard]] awaitable<bool> add_certificate(guid client_id, certificate_record certificate);
-    /// False when the application does not have it.
-    [[nodiscard]] awaitable<bool> remove_certificate(guid client_id, std::string thumbprint);
-    /// False when there is no such application.
+
+    // What the directory commands ask. Lists are in the order of names; of all partners when none
+    // is named.
+
+    [[nodiscard]] awaitable<std::vector<partner_record>> list_partners();
+    [[nodiscard]] awaitable<std::vector<application_record>> list_applications(
+        std::optional<guid> partner_id
+    );
+    [[nodiscard]] awaitable<std::vector<user_record>> list_users(std::optional<guid> partner_id);
+    /// The thumbprints of an application's certificates.
+    [[nodiscard]] awaitable<std::vector<std::string>> list_thumbprints(guid client_id);
+
+    // The rest changes what is there; false when it is not. What "ends sign-ins" revokes, in the
+    // same transaction, all grants to that application or of that user.
+
+    /// Ends sign-ins when an application or a user is disabled.
+    [[nodiscard]] awaitable<bool> set_disabled(directory_entry entry, guid id, bool disabled);
     [[nodiscard]] awaitable<bool> disable_application(guid client_id);
+    /// Ends sign-ins.
+    [[nodiscard]] awaitable<bool> set_secret_hash(guid client_id, std::string hash);
+    [[nodiscard]] awaitable<bool> set_redirect_uris(guid client_id, std::vector<std::string> uris);
+    /// All or none. False also when the application has one of them already.
+    [[nodiscard]] awaitable<bool> add_certificates(
+        guid client_id, std::vector<certificate_record> certificates
+    );
+    [[nodiscard]] awaitable<bool> remove_certificate(guid client_id, std::string thumbprint);
+    /// Ends sign-ins, as do the next two.
+    [[nodiscard]] awaitable<bool> set_roles(guid user_id, std::vector<std::string> roles);
+    [[nodiscard]] awaitable<bool> set_password_hash(guid user_id, std::string hash);
+    /// Base32; empty: no second factor from now on.
+    [[nodiscard]] awaitable<bool> set_totp_secret(guid user_id, std::string secret);
 
 private:
     database& database_;

@@ -210,5 +210,118 @@ TEST(Directory, DoesNotAddApplicationOfUnknownPartner) {
     EXPECT_THROW(run(fresh.store.tenants().add_application(orphan)), store_error);
 }
 
+TEST(Directory, ListsInTheOrderOfNamesAndOfOnePartner) {
+    fresh_store fresh;
+    directory& tenants = fresh.store.tenants();
+    for (const unsigned number : {2U, 1U}) {
+        ASSERT_TRUE(run(tenants.add_partner(sample_partner(number))));
+        application_record application{
+            .id = id_of(number + 10),
+            .partner_id = id_of(number),
+            .name = "App " + std::to_string(number)};
+        ASSERT_TRUE(run(tenants.add_application(std::move(application))));
+        user_record user{
+            .id = id_of(number + 20),
+            .partner_id = id_of(number),
+            .user_principal_name = "user" + std::to_string(number) + "@partner.example",
+            .roles = {"AdminAgents", "SalesAgents"}};
+        ASSERT_TRUE(run(tenants.add_user(std::move(user))));
+    }
+
+    const auto partners = run(tenants.list_partners());
+    const auto applications = run(tenants.list_applications({}));
+    const auto users = run(tenants.list_users({}));
+
+    ASSERT_EQ(partners.size(), 2U);
+    EXPECT_EQ(partners[0].id, id_of(1));
+    EXPECT_EQ(partners[1].domain, sample_partner(2).domain);
+    ASSERT_EQ(applications.size(), 2U);
+    EXPECT_EQ(applications[0].id, id_of(11));
+    ASSERT_EQ(users.size(), 2U);
+    EXPECT_EQ(users[1].id, id_of(22));
+    EXPECT_EQ(users[1].roles, (std::vector<std::string>{"AdminAgents", "SalesAgents"}));
+    ASSERT_EQ(run(tenants.list_applications(id_of(2))).size(), 1U);
+    EXPECT_EQ(run(tenants.list_applications(id_of(2)))[0].id, id_of(12));
+    ASSERT_EQ(run(tenants.list_users(id_of(1))).size(), 1U);
+    EXPECT_EQ(run(tenants.list_users(id_of(1)))[0].id, id_of(21));
+    EXPECT_TRUE(run(tenants.list_users(id_of(3))).empty());
+}
+
+TEST(Directory, DisablesAndEnablesEachKindOfEntry) {
+    fresh_store fresh;
+    directory& tenants = fresh.store.tenants();
+    ASSERT_TRUE(run(tenants.add_partner(sample_partner(1))));
+    application_record application{.id = id_of(2), .partner_id = id_of(1)};
+    ASSERT_TRUE(run(tenants.add_application(std::move(application))));
+    user_record user{.id = id_of(3), .partner_id = id_of(1), .user_principal_name = "a@b.example"};
+    ASSERT_TRUE(run(tenants.add_user(std::move(user))));
+
+    for (const bool disabled : {true, false}) {
+        EXPECT_TRUE(run(tenants.set_disabled(directory_entry::partner, id_of(1), disabled)));
+        EXPECT_TRUE(run(tenants.set_disabled(directory_entry::application, id_of(2), disabled)));
+        EXPECT_TRUE(run(tenants.set_disabled(directory_entry::user, id_of(3), disabled)));
+
+        const auto who = run(tenants.find_standing(id_of(2), id_of(3))).value();
+        EXPECT_EQ(who.partner_disabled, disabled);
+        EXPECT_EQ(who.application_disabled, disabled);
+        EXPECT_EQ(who.user_refused, disabled);
+    }
+    EXPECT_FALSE(run(tenants.set_disabled(directory_entry::partner, id_of(2), true)));
+    EXPECT_FALSE(run(tenants.set_disabled(directory_entry::user, id_of(1), true)));
+}
+
+TEST(Directory, ChangesWhatAnApplicationProvesItselfWith) {
+    fresh_store fresh;
+    directory& tenants = fresh.store.tenants();
+    ASSERT_TRUE(run(tenants.add_partner(sample_partner(1))));
+    application_record application{.id = id_of(2), .partner_id = id_of(1)};
+    const std::vector<certificate_record> twice{{"t", "pem"}, {"t", "pem"}};
+    const std::vector<certificate_record> first{{"b", "pem b"}, {"a", "pem a"}};
+    const std::vector<certificate_record> known_and_new{{"c", "pem c"}, {"a", "pem a"}};
+
+    EXPECT_FALSE(run(tenants.add_application(application, twice)));
+    EXPECT_FALSE(run(tenants.find_application(id_of(2))));
+    EXPECT_TRUE(run(tenants.add_application(application, first)));
+    EXPECT_FALSE(run(tenants.add_certificates(id_of(2), known_and_new)));
+    EXPECT_FALSE(run(tenants.add_certificates(id_of(9), first)));
+    EXPECT_EQ(run(tenants.list_thumbprints(id_of(2))), (std::vector<std::string>{"a", "b"}));
+    EXPECT_TRUE(run(tenants.remove_certificate(id_of(2), "a")));
+    EXPECT_FALSE(run(tenants.remove_certificate(id_of(2), "a")));
+    EXPECT_EQ(run(tenants.list_thumbprints(id_of(2))), std::vector<std::string>{"b"});
+
+    EXPECT_TRUE(run(tenants.set_secret_hash(id_of(2), "hash")));
+    EXPECT_TRUE(run(tenants.set_redirect_uris(id_of(2), {"https://a/", "b://c"})));
+    const auto now = run(tenants.find_application(id_of(2))).value();
+    EXPECT_EQ(now.secret_hash, "hash");
+    EXPECT_EQ(now.redirect_uris, (std::vector<std::string>{"https://a/", "b://c"}));
+    EXPECT_FALSE(run(tenants.set_secret_hash(id_of(9), "hash")));
+    EXPECT_FALSE(run(tenants.set_redirect_uris(id_of(9), {})));
+}
+
+TEST(Directory, ChangesHowAPersonSignsInAndWhatTheyMayDo) {
+    fresh_store fresh;
+    directory& tenants = fresh.store.tenants();
+    ASSERT_TRUE(run(tenants.add_partner(sample_partner(1))));
+    user_record user{
+        .id = id_of(3), .partner_id = id_of(1), .user_principal_name = "Ann@Lumen.example"};
+    ASSERT_TRUE(run(tenants.add_user(std::move(user))));
+
+    EXPECT_TRUE(run(tenants.set_roles(id_of(3), {"AdminAgents", "SalesAgents"})));
+    EXPECT_TRUE(run(tenants.set_password_hash(id_of(3), "hash")));
+    EXPECT_TRUE(run(tenants.set_totp_secret(id_of(3), "BASE32")));
+
+    const auto now = run(tenants.find_user("aNN@lumen.EXAMPLE")).value();
+    EXPECT_EQ(now.id, id_of(3));
+    EXPECT_EQ(now.partner_id, id_of(1));
+    EXPECT_EQ(now.user_principal_name, "Ann@Lumen.example");
+    EXPECT_EQ(now.roles, (std::vector<std::string>{"AdminAgents", "SalesAgents"}));
+    EXPECT_EQ(now.password_hash, "hash");
+    EXPECT_EQ(now.totp_secret, "BASE32");
+    EXPECT_FALSE(run(tenants.find_user("ann")));
+    EXPECT_FALSE(run(tenants.set_roles(id_of(9), {})));
+    EXPECT_FALSE(run(tenants.set_password_hash(id_of(9), "hash")));
+    EXPECT_FALSE(run(tenants.set_totp_secret(id_of(9), "")));
+}
+
 }  // namespace
 }  // namespace partner_center

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #include "store/grants.hpp"
 
+#include <functional>
+
 #include <gtest/gtest.h>
 
 #include "store/testing.hpp"
@@ -109,6 +111,58 @@ TEST_F(Grants, RenewARefreshTokenAsOftenAsItsKindAllows) {
     run(all.revoke(id_of(31)));
     const refresh_token_record last = run(all.find_refresh_token("r6")).value();
     EXPECT_FALSE(run(all.renew(last, true, {"r7", 3'000}, 1'500)));
+}
+
+TEST_F(Grants, EndWithAChangeOfTheirUserOrApplicationAlone) {
+    directory& tenants = fresh.store.tenants();
+    run(tenants.add_application({.id = id_of(12), .partner_id = id_of(1)}));
+    user_record bob{
+        .id = id_of(22), .partner_id = id_of(1), .user_principal_name = "bob@one.example"};
+    run(tenants.add_user(std::move(bob)));
+    struct change {
+        bool of_user{};
+        std::function<bool()> make{};
+    };
+    const std::vector<change> changes{
+        {true, [&] { return run(tenants.set_password_hash(id_of(21), "hash")); }},
+        {true, [&] { return run(tenants.set_totp_secret(id_of(21), "")); }},
+        {true, [&] { return run(tenants.set_roles(id_of(21), {"AdminAgents"})); }},
+        {true, [&] { return run(tenants.set_disabled(directory_entry::user, id_of(21), true)); }},
+        {false, [&] { return run(tenants.set_secret_hash(id_of(11), "hash")); }},
+        {false, [&] { return run(tenants.disable_application(id_of(11))); }},
+    };
+    unsigned number = 100;
+    for (const change& each : changes) {
+        const std::string mark = std::to_string(number);
+        code_record others_user = code("user " + mark, ++number);
+        others_user.grant.user_id = id_of(22);
+        code_record others_application = code("application " + mark, ++number);
+        others_application.grant.application_id = id_of(12);
+        run(all.add_code(code("both " + mark, ++number), 0));
+        run(all.add_code(std::move(others_user), 0));
+        run(all.add_code(std::move(others_application), 0));
+
+        EXPECT_TRUE(each.make());
+
+        const auto is_revoked = [&](const std::string& hash) {
+            return run(all.find_code(hash)).value().grant.revoked;
+        };
+        EXPECT_TRUE(is_revoked("both " + mark)) << mark;
+        EXPECT_EQ(is_revoked("user " + mark), !each.of_user) << mark;
+        EXPECT_EQ(is_revoked("application " + mark), each.of_user) << mark;
+    }
+}
+
+TEST_F(Grants, OutliveWhatDoesNotTouchTheirCredentials) {
+    directory& tenants = fresh.store.tenants();
+    run(all.add_code(code("h", 31), 0));
+
+    EXPECT_TRUE(run(tenants.set_disabled(directory_entry::user, id_of(21), false)));
+    EXPECT_TRUE(run(tenants.set_disabled(directory_entry::application, id_of(11), false)));
+    EXPECT_TRUE(run(tenants.set_redirect_uris(id_of(11), {"https://a/"})));
+    EXPECT_FALSE(run(tenants.set_password_hash(id_of(29), "hash")));
+
+    EXPECT_FALSE(run(all.find_code("h")).value().grant.revoked);
 }
 
 TEST_F(Grants, BelongToUsersFoundByIdAndByNameInAnyLetterCase) {

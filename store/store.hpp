@@ -50,6 +50,12 @@ public:
         guid partner_id, std::vector<new_customer> customers
     );
 
+    /// Whether the partner manages the customer's services on its behalf. False when it has no such
+    /// customer.
+    [[nodiscard]] awaitable<bool> set_delegated_access(
+        guid partner_id, guid customer_id, bool granted
+    );
+
     [[nodiscard]] directory& tenants() { return directory_; }
     [[nodiscard]] proofs& sign_in_proofs() { return proofs_; }
 

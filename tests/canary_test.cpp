@@ -47,7 +47,7 @@ using testing::ready_message;
 [[nodiscard]] guid id(std::string_view text) {
     return parse_guid(text).value();
 }
-const guid partner_id = id("b0d7e3a4-52c8-4f19-8e6d-1fa3c95b2e70");
+const guid partner_id = id("b0d7e3a4-52c8-4f19-8e6d-1fa3c95b2e71");
 const guid other_partner_id = id("0e6d7a4c-9b1f-4a53-8f27-6c1d2b3a4e5f");
 const guid disabled_partner_id = id("77b1a2c3-9b1f-4a53-8f27-6c1d2b3a4e5f");
 constexpr std::string_view redirect_uri = "https://app.example/back";

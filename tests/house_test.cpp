@@ -93,7 +93,7 @@ const std::vector<library> libraries{
     {"OpenSSL", {"openssl/"}, {"server/identity/", "server/http/tls_"}},
     {"argon2", {"argon2"}, {"server/identity/"}},
     {"Boost.JSON", {"boost/json"}, {"contract/"}},
-    {"CLI11", {"CLI/"}, {"server/config.cpp", "cli/"}},
+    {"CLI11", {"CLI/"}, {"server/config.cpp", "server/directory_words.cpp", "cli/"}},
     {"toml++", {"toml++/"}, {"server/config.cpp", "server/config_issuers"}},
     {"Beast", {"boost/beast"}, {"server/http/"}},
     {"sockets",

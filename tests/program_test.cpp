@@ -1,5 +1,6 @@
 // partnerd as a program: how it starts, what it refuses to start with, how it ends, what it logs.
 // SPDX-License-Identifier: MIT
+#include <fstream>
 #include <set>
 #include <sstream>
 #include <sys/stat.h>
@@ -546,6 +547,107 @@ TEST_F(Partnerd, RefusesDemoDataInAStoreOfOthers) {
         )));
     }
     expect_refusal({"--demo"}, "--demo");
+}
+
+TEST_F(Partnerd, RefusesAStoreOfDemoDataWithoutDemo) {
+    auto demo = serve({"--demo"});
+    ASSERT_TRUE(demo->wait_for(ready_file())) << demo->errors();
+    demo->signal(SIGTERM);
+    ASSERT_EQ(demo->wait(), 0);
+
+    expect_refusal({}, "start with --demo, or take an empty directory");
+    std::filesystem::remove(data() / "demo.json");
+    expect_refusal({}, "the store holds the sample partner lumenpartner.onmicrosoft.com");
+}
+
+TEST_F(Partnerd, RefusesAnOutsideIssuerThatItCallsItself) {
+    const std::filesystem::path file = directory() / "issuers.toml";
+    std::ofstream{file} << "public-url = \"https://partner.example\"\n[[issuers]]\n"
+                           "issuer = \"https://partner.example/"
+                           "2f0f7f1e-4b2b-4c6e-9a34-6a0a3a9f7c11/\"\n"
+                           "jwks-url = \"http://127.0.0.1:9/keys\"\naudiences = \"x\"\n";
+
+    expect_refusal({"--config", file}, "the embedded token authority and the outside issuer");
+}
+
+TEST_F(Partnerd, TakesWhomTheDirectoryCommandsAddAndRefusesWhomTheyDisableWhileItServes) {
+    const auto server = serve({});
+    ASSERT_TRUE(server->wait_for(ready_file())) << server->errors();
+    std::size_t count = 0;
+    const auto told = [&](std::vector<std::string> words) {
+        const std::filesystem::path scratch = directory() / ("words-" + std::to_string(++count));
+        std::filesystem::create_directory(scratch);
+        words.insert(words.begin(), PARTNERD_PROGRAM);
+        words.insert(words.end(), {"--data", data()});
+        program command{words, scratch};
+        EXPECT_EQ(command.wait(), 0) << command.errors();
+        EXPECT_EQ(command.errors(), "");
+        return command.output();
+    };
+    const std::string id = "21111111-2222-4333-8444-555555555555";
+    const auto tokens = [&](const std::string& secret) {
+        const outgoing_request request{
+            .base_url = ready().url,
+            .request = {
+                .method = "POST",
+                .target = "/lumen.example/oauth2/token",
+                .fields = {{"Content-Type", "application/x-www-form-urlencoded"}},
+                .body = "grant_type=client_credentials&client_id=" + id + "&client_secret=" +
+                        secret + "&resource=https%3A%2F%2Fapi.partnercenter.microsoft.com"}};
+        return make_curl_transport({})->exchange(request).value().status;
+    };
+    const auto secret_in = [](const std::string& json) {
+        constexpr std::string_view member = "\"clientSecret\":\"";
+        const auto at = json.find(member) + member.size();
+        return json.substr(at, json.find('"', at) - at);
+    };
+
+    static_cast<void>(told({"partner", "add", "--name", "Lumen", "--domain", "lumen.example"}));
+    const std::string first = secret_in(
+        told({"application", "add", "--partner", "lumen.example", "--name", "App", "--id", id})
+    );
+    EXPECT_EQ(tokens(first), 200U);
+    const std::string second = secret_in(told({"application", "reset-secret", "--id", id}));
+    EXPECT_EQ(tokens(first), 401U);
+    EXPECT_EQ(tokens(second), 200U);
+    EXPECT_THAT(told({"application", "disable", "--id", id}), HasSubstr("\"disabled\":true"));
+    EXPECT_NE(tokens(second), 200U);
+    EXPECT_THAT(told({"application", "enable", "--id", id}), HasSubstr("\"disabled\":false"));
+    EXPECT_EQ(tokens(second), 200U);
+    for (const std::string& secret : {first, second}) {
+        EXPECT_EQ(server->errors().find(secret), std::string::npos);
+    }
+}
+
+TEST_F(Partnerd, ReadsAPasswordFromStdinAndTellsRefusalFromMisuse) {
+    const auto asked = [&](const std::string& words) {
+        const auto shell = std::make_unique<program>(
+            std::vector<std::string>{
+                "/bin/sh",
+                "-c",
+                std::string{PARTNERD_PROGRAM} + " " + words + " --data '" + data().string() + "'"},
+            directory()
+        );
+        const int status = shell->wait();
+        EXPECT_EQ(shell->output().empty(), status != 0);
+        return std::to_string(status) + ' ' + shell->errors();
+    };
+    EXPECT_EQ(asked("partner add --name Lumen --domain lumen.example"), "0 ");
+    const std::string add =
+        "user add --partner lumen.example --password-stdin --name ann@lumen.example";
+    const std::filesystem::path typed = directory() / "typed";
+    std::ofstream{typed} << "short\n";
+    EXPECT_EQ(
+        asked(add + " <'" + typed.string() + "'"),
+        "1 partnerd: a password has 12 characters at least\n"
+    );
+    EXPECT_EQ(asked(add + " </dev/null"), "1 partnerd: stdin ended before a secret came\n");
+    EXPECT_THAT(asked(add + " --role Boss </dev/null"), StartsWith("2 partnerd: --role: 'Boss'"));
+    std::ofstream{typed} << "correct horse battery\n";
+    EXPECT_EQ(asked(add + " <'" + typed.string() + "'"), "0 ");
+    EXPECT_THAT(
+        asked(add + " <'" + typed.string() + "'"), StartsWith("1 partnerd: there is a user")
+    );
 }
 
 TEST_F(Partnerd, RefusesMisuse) {

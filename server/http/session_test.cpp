@@ -523,7 +523,7 @@ private:
 
     boost::asio::io_context context_{1};
     listener listener_{listen(context_)};
-    tls_context tls_{load_tls_context(certificates().certificate, certificates().key)};
+    tls_context tls_{load_tls_context({certificates().certificate, certificates().key, {}})};
     session_host host_{app(context_), timeouts{}};
     std::atomic<std::uint64_t> failed_handshakes_{};
     std::thread thread_{[this] { serve_one(); }};

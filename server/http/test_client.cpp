@@ -60,7 +60,7 @@ std::shared_ptr<SSL_CTX> client_context() {
 
 server_options over(transport chosen, server_options options) {
     if (chosen == transport::tls) {
-        options.tls = load_tls_context(certificates().certificate, certificates().key);
+        options.tls = load_tls_context({certificates().certificate, certificates().key, {}});
     }
     return options;
 }

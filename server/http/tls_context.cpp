@@ -144,15 +144,27 @@ void use_key(
         file.string() + " is not the key of the certificate in " + certificate.string()};
 }
 
+void require_client_certificates(SSL_CTX* context, const std::filesystem::path& file) {
+    static_cast<void>(open_file(file));
+    ERR_clear_error();
+    STACK_OF(X509_NAME)* const names = SSL_load_client_CA_file(file.c_str());
+    const bool is_taken = names != nullptr && SSL_CTX_load_verify_file(context, file.c_str()) == 1;
+    ERR_clear_error();
+    SSL_CTX_set_client_CA_list(context, names);  // the context owns them from now on
+    if (!is_taken) throw tls_error{file.string() + " holds no certificate of an authority in PEM"};
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+}
+
 }  // namespace
 
-tls_context load_tls_context(
-    const std::filesystem::path& certificate, const std::filesystem::path& key
-) {
+tls_context load_tls_context(const tls_files& files) {
     tls_context made = new_context();
-    use_certificate(made.get(), certificate);
-    refuse_if_expired(made.get(), certificate);
-    use_key(made.get(), key, certificate);
+    use_certificate(made.get(), files.certificate);
+    refuse_if_expired(made.get(), files.certificate);
+    use_key(made.get(), files.key, files.certificate);
+    if (!files.client_authorities.empty()) {
+        require_client_certificates(made.get(), files.client_authorities);
+    }
     return made;
 }
 

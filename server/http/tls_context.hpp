@@ -19,12 +19,18 @@ class tls_error : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
+struct tls_files {
+    std::filesystem::path certificate{};  ///< its chain after it
+    std::filesystem::path key{};
+    std::filesystem::path client_authorities{};  ///< empty: clients need not show who they are
+};
+
 /// Reads a certificate with its chain, leaf first, and its unencrypted key, both in PEM. TLS 1.2
 /// (ECDHE with AEAD suites only) and 1.3, http/1.1 as the one application protocol, no resumption
-/// of sessions. Throws tls_error: also when the certificate has expired, when every user of the
-/// machine may read the key, and when OpenSSL's configuration does not allow this policy.
-[[nodiscard]] tls_context load_tls_context(
-    const std::filesystem::path& certificate, const std::filesystem::path& key
-);
+/// of sessions. With authorities for clients, the handshake of a client fails that shows no
+/// certificate of one of them for this purpose. Throws tls_error: also when the certificate has
+/// expired, when every user of the machine may read the key, and when OpenSSL's configuration does
+/// not allow this policy.
+[[nodiscard]] tls_context load_tls_context(const tls_files& files);
 
 }  // namespace partner_center::http

@@ -21,7 +21,7 @@ using http::testing::certificates;
 
 [[nodiscard]] std::string refusal_of(const fs::path& certificate, const fs::path& key) {
     try {
-        static_cast<void>(load_tls_context(certificate, key));
+        static_cast<void>(load_tls_context({certificate, key, {}}));
     } catch (const tls_error& refused) {
         return refused.what();
     }
@@ -74,7 +74,7 @@ protected:
 };
 
 TEST_F(TlsContext, IsMadeOfACertificateAndItsKey) {
-    EXPECT_TRUE(load_tls_context(certificates().certificate, certificates().key));
+    EXPECT_TRUE(load_tls_context({certificates().certificate, certificates().key, {}}));
 }
 
 TEST_F(TlsContext, NamesTheFileThatCannotBeRead) {
@@ -127,6 +127,22 @@ TEST_F(TlsContext, WantsTheKeyOfTheCertificate) {
         refusal_of(certificate, other),
         other.string() + " is not the key of the certificate in " + certificate
     );
+}
+
+TEST_F(TlsContext, NamesTheFileThatHoldsNoAuthorityOfClients) {
+    const auto refusal = [](const fs::path& authorities) -> std::string {
+        try {
+            const auto& own = certificates();
+            static_cast<void>(load_tls_context({own.certificate, own.key, authorities}));
+        } catch (const tls_error& refused) {
+            return refused.what();
+        }
+        return "it was accepted";
+    };
+    const fs::path other = file("other.pem", "canary");
+    EXPECT_EQ(refusal(other), other.string() + " holds no certificate of an authority in PEM");
+    EXPECT_EQ(refusal("/nowhere/ca.pem"), "cannot read /nowhere/ca.pem: No such file or directory");
+    EXPECT_EQ(refusal(certificates().authority), "it was accepted");
 }
 
 TEST_F(TlsContext, RefusesAKeyThatEveryUserMayRead) {

@@ -6,12 +6,16 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <cstdio>
+#include <filesystem>
 #include <string>
 #include <sys/socket.h>
 
 #include <boost/asio/write.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
 
 #include "server/http/test_client.hpp"
 #include "tests/support/temporary_directory.hpp"
@@ -159,12 +163,97 @@ TEST_F(Tls, ShowsANewCertificateToNewConnections) {
     const auto context = client_context();
     SSL_CTX_load_verify_file(context.get(), renewed.authority.c_str());
 
-    server.server.use_certificate(load_tls_context(renewed.certificate, renewed.key));
+    server.server.use_certificate(load_tls_context({renewed.certificate, renewed.key, {}}));
 
     client fresh{port(), context};
     EXPECT_EQ(ask(fresh).body, "GET /a |");
     EXPECT_NE(serial_number(fresh), serial_number(old));
     EXPECT_EQ(ask(old).body, "GET /a |");
+}
+
+using key_pointer = std::shared_ptr<EVP_PKEY>;
+using x509_pointer = std::shared_ptr<X509>;
+
+/// A certificate for a name, made by an issuer; by itself when there is none.
+struct identity {
+    explicit identity(const char* name) : identity{name, nullptr} {}
+    identity(const char* name, const identity* issuer) {
+        X509_gmtime_adj(X509_getm_notBefore(certificate.get()), -60);
+        X509_gmtime_adj(X509_getm_notAfter(certificate.get()), 3600);
+        const auto* const text = reinterpret_cast<const unsigned char*>(name);
+        X509_NAME* const subject = X509_get_subject_name(certificate.get());
+        X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_UTF8, text, -1, -1, 0);
+        const identity& by = issuer == nullptr ? *this : *issuer;
+        X509_set_issuer_name(certificate.get(), X509_get_subject_name(by.certificate.get()));
+        X509_set_pubkey(certificate.get(), key.get());
+        X509_sign(certificate.get(), by.key.get(), EVP_sha256());
+    }
+
+    key_pointer key{EVP_EC_gen("P-256"), EVP_PKEY_free};
+    x509_pointer certificate{X509_new(), X509_free};
+};
+
+/// A listener that takes clients of an authority only.
+class ClientCertificates : public ::testing::Test {
+protected:
+    [[nodiscard]] static std::filesystem::path pem_of(
+        const std::filesystem::path& path, const identity& of
+    ) {
+        std::FILE* const out = std::fopen(path.c_str(), "w");
+        PEM_write_X509(out, of.certificate.get());
+        std::fclose(out);
+        return path;
+    }
+    [[nodiscard]] static tls_context for_clients_of(
+        const std::filesystem::path& path, const identity& authority
+    ) {
+        return load_tls_context(
+            {certificates().certificate, certificates().key, pem_of(path, authority)}
+        );
+    }
+    [[nodiscard]] static std::shared_ptr<SSL_CTX> client_of(const identity& shown) {
+        auto context = client_context();
+        SSL_CTX_use_certificate(context.get(), shown.certificate.get());
+        SSL_CTX_use_PrivateKey(context.get(), shown.key.get());
+        return context;
+    }
+    /// In TLS 1.3 a client learns that it is refused when it first reads.
+    [[nodiscard]] bool is_served(const std::shared_ptr<SSL_CTX>& context) const {
+        try {
+            client peer{server.server.port(), context};
+            peer.send(get_a);
+            return peer.receive().body == "GET /a |";
+        } catch (const std::runtime_error&) {
+            return false;
+        }
+    }
+
+    const partner_center::testing::temporary_directory directory{};
+    const identity authority{"authority"};
+    const identity stranger{"authority"};
+    const identity known{"known", &authority};
+    const identity unknown{"unknown", &stranger};
+    running server{{.tls = for_clients_of(directory / "ca.pem", authority)}};
+};
+
+TEST_F(ClientCertificates, AreAskedForInBothVersions) {
+    for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+        const auto versioned = [&](const std::shared_ptr<SSL_CTX>& context) {
+            SSL_CTX_set_max_proto_version(context.get(), version);
+            return context;
+        };
+        EXPECT_TRUE(is_served(versioned(client_of(known))));
+        EXPECT_FALSE(is_served(versioned(client_context())));
+        EXPECT_FALSE(is_served(versioned(client_of(unknown))));
+        EXPECT_FALSE(is_served(versioned(client_of(stranger))));
+    }
+}
+
+TEST_F(ClientCertificates, AreOfTheAuthorityThatWasReadLast) {
+    server.server.use_certificate(for_clients_of(directory / "other.pem", stranger));
+
+    EXPECT_FALSE(is_served(client_of(known)));
+    EXPECT_TRUE(is_served(client_of(unknown)));
 }
 
 TEST_F(Tls, TellsAClientThatSpeaksPlainHttp) {

@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include <partner_center/clouds.hpp>
 
@@ -14,5 +16,11 @@ enum class audience_kind { api, legacy, other };
 /// What an audience names in a cloud; a trailing slash and letter case do not matter.
 /// Source: wire contract, section 5.3.
 [[nodiscard]] audience_kind kind_of_audience(std::string_view audience, const cloud& where);
+
+/// Whether an audience is one of a server's `accepted-audiences`, compared likewise. The API's name
+/// in the partner's own cloud stands for its global name.
+[[nodiscard]] bool is_accepted(
+    std::string_view audience, const cloud& where, const std::vector<std::string>& accepted
+);
 
 }  // namespace partner_center

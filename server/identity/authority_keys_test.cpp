@@ -45,7 +45,8 @@ protected:
     }
 
     [[nodiscard]] std::string published(const std::string& path, system_time now) {
-        partner_center::authority subject{own, world.policy, world.tenants, hasher};
+        partner_center::authority subject{
+            own, world.policy, world.tenants, world.fresh.store.sign_in_proofs(), hasher};
         const std::string target = "/common" + path;
         const http::request_view request{.method = "GET", .target = target};
         http::answer answer;

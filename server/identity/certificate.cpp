@@ -40,6 +40,29 @@ int no_passphrase(char*, int, int, void*) {
     return reinterpret_cast<const unsigned char*>(text.data());
 }
 
+/// Null when the text holds none.
+[[nodiscard]] x509_pointer first_in(std::string_view pem) {
+    const bio_pointer in{BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()))};
+    x509_pointer read;
+    if (in) read.reset(PEM_read_bio_X509(in.get(), nullptr, no_passphrase, nullptr));
+    ERR_clear_error();  // the queue is the thread's, and others read it
+    return read;
+}
+
+[[nodiscard]] bool has_strong_key(const X509& read) {
+    const EVP_PKEY* const key = X509_get0_pubkey(&read);
+    return key != nullptr && EVP_PKEY_is_a(key, "RSA") == 1 &&
+           EVP_PKEY_get_bits(key) >= key_bits_min;
+}
+
+[[nodiscard]] std::string pem_of(X509& certificate) {
+    const bio_pointer out{BIO_new(BIO_s_mem())};
+    if (!out || PEM_write_bio_X509(out.get(), &certificate) != 1) return {};
+    char* text = nullptr;
+    const long size = BIO_get_mem_data(out.get(), &text);
+    return {text, static_cast<std::size_t>(size)};
+}
+
 [[nodiscard]] std::string digest_of(const X509* read, const EVP_MD* kind) {
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
     unsigned size = 0;
@@ -58,13 +81,8 @@ struct certificate::contents {
 certificate::certificate(std::shared_ptr<const contents> inner) : contents_{std::move(inner)} {}
 
 std::optional<certificate> certificate::parse(std::string_view pem) {
-    const bio_pointer in{BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()))};
-    if (!in) return {};
-    x509_pointer read{PEM_read_bio_X509(in.get(), nullptr, no_passphrase, nullptr)};
-    const EVP_PKEY* const key = read ? X509_get0_pubkey(read.get()) : nullptr;
-    ERR_clear_error();  // the queue is the thread's, and others read it
-    if (key == nullptr || EVP_PKEY_is_a(key, "RSA") != 1) return {};
-    if (EVP_PKEY_get_bits(key) < key_bits_min) return {};
+    x509_pointer read = first_in(pem);
+    if (!read || !has_strong_key(*read)) return {};
     std::string thumbprint = digest_of(read.get(), EVP_sha256());
     std::string sha1_thumbprint = digest_of(read.get(), EVP_sha1());
     if (thumbprint.empty() || sha1_thumbprint.empty()) return {};
@@ -105,6 +123,19 @@ bool certificate::verify(rsa_signature form, std::string_view text, std::string_
             ) == 1;
     if (!right) ERR_clear_error();
     return right;
+}
+
+result<certificate_record> read_certificate(std::string_view pem, system_time now) {
+    const x509_pointer read = first_in(pem);
+    if (!read) return fault{fault_kind::invalid_value, "holds no certificate in PEM"};
+    if (!has_strong_key(*read)) {
+        return fault{fault_kind::invalid_value, "wants an RSA key of 2048 bits or more"};
+    }
+    std::time_t seconds = std::chrono::system_clock::to_time_t(now);
+    if (X509_cmp_time(X509_get0_notAfter(read.get()), &seconds) < 0) {
+        return fault{fault_kind::invalid_value, "has expired"};
+    }
+    return certificate_record{digest_of(read.get(), EVP_sha256()), pem_of(*read)};
 }
 
 }  // namespace partner_center

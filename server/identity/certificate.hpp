@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "server/identity/claims.hpp"
+#include "store/directory.hpp"
 
 namespace partner_center {
 
@@ -35,5 +36,10 @@ private:
     explicit certificate(std::shared_ptr<const contents> inner);
     std::shared_ptr<const contents> contents_;
 };
+
+/// What the directory keeps of the first certificate of a PEM text: without chain, key or text
+/// around it. Fails with invalid_value, and says why, when there is none, when its key is not RSA
+/// of 2048 bits or more, and when it has expired.
+[[nodiscard]] result<certificate_record> read_certificate(std::string_view pem, system_time now);
 
 }  // namespace partner_center

@@ -149,4 +149,13 @@ std::string make_secret() {
     return secret;
 }
 
+std::string make_totp_secret() {
+    constexpr std::string_view base32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    std::array<std::uint8_t, 32> bytes{};
+    fill_random(bytes);
+    std::string secret;
+    for (const std::uint8_t byte : bytes) secret += base32[byte % base32.size()];
+    return secret;
+}
+
 }  // namespace partner_center

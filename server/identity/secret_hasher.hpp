@@ -19,6 +19,9 @@ namespace partner_center {
 /// A random secret of 40 characters (letters and digits, from the system's generator).
 [[nodiscard]] std::string make_secret();
 
+/// A random secret of a second factor (TOTP): 160 bits in base32, as authenticator apps take it.
+[[nodiscard]] std::string make_totp_secret();
+
 /// More secrets wait to be compared than are worth waiting for.
 class hasher_busy : public std::runtime_error {
     using std::runtime_error::runtime_error;

@@ -145,22 +145,9 @@ namespace {
     if (user.has_mfa) return {"pwd", "mfa"};
     return {"pwd"};
 }
+
 /// So long the signature of an outside token is believed: its issuer may withdraw the key.
 constexpr std::chrono::hours outside_memory_max{1};
-
-/// The object id of an application in a tenant: always the same one, without a table that holds it.
-/// A name-based GUID of version 8 (RFC 9562): half a SHA-256.
-[[nodiscard]] guid service_principal_of(const guid& application_id, const guid& tenant_id) {
-    const std::string text = to_string(application_id) + to_string(tenant_id);
-    std::array<std::uint8_t, 32> digest{};
-    std::size_t size = 0;
-    EVP_Q_digest(nullptr, "SHA256", nullptr, text.data(), text.size(), digest.data(), &size);
-    guid id;
-    std::ranges::copy_n(digest.begin(), 16, id.bytes.begin());
-    id.bytes[6] = static_cast<std::uint8_t>((id.bytes[6] & 0x0FU) | 0x80U);
-    id.bytes[8] = static_cast<std::uint8_t>((id.bytes[8] & 0x3FU) | 0x80U);
-    return id;
-}
 
 [[nodiscard]] std::string new_token_id() {
     std::array<std::uint8_t, 16> bytes{};
@@ -176,9 +163,9 @@ constexpr std::chrono::hours outside_memory_max{1};
     const std::vector<std::string>& audiences, const cloud& where, const token_policy& policy
 ) {
     return std::ranges::any_of(audiences, [&](const std::string& audience) {
-        const audience_kind kind = kind_of_audience(audience, where);
-        return kind == audience_kind::api ||
-               (kind == audience_kind::legacy && policy.accept_legacy_audience);
+        const bool is_legacy = kind_of_audience(audience, where) == audience_kind::legacy;
+        return is_accepted(audience, where, policy.accepted_audiences) ||
+               (is_legacy && policy.accept_legacy_audience);
     });
 }
 
@@ -242,6 +229,18 @@ std::string make_app_token(
         .uti = new_token_id(),
     };
     return make_jws(key, to_json(claims));
+}
+
+guid service_principal_of(const guid& application_id, const guid& tenant_id) {
+    const std::string text = to_string(application_id) + to_string(tenant_id);
+    std::array<std::uint8_t, 32> digest{};
+    std::size_t size = 0;
+    EVP_Q_digest(nullptr, "SHA256", nullptr, text.data(), text.size(), digest.data(), &size);
+    guid id;
+    std::ranges::copy_n(digest.begin(), 16, id.bytes.begin());
+    id.bytes[6] = static_cast<std::uint8_t>((id.bytes[6] & 0x0FU) | 0x80U);
+    id.bytes[8] = static_cast<std::uint8_t>((id.bytes[8] & 0x3FU) | 0x80U);
+    return id;
 }
 
 std::string make_user_token(

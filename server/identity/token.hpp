@@ -34,6 +34,9 @@ struct token_policy {
     std::string public_url{};
     bool accept_legacy_audience{};
     bool behind_proxy{};  ///< a proxy in front tells where requests come from
+    /// Of tokens for us; see is_accepted(). Source: contract, section 5.3.
+    std::vector<std::string> accepted_audiences{
+        std::string{clouds::global.audience}, std::string{api_application_id}};
 
     [[nodiscard]] std::string issuer_of(const partner_record& partner) const;
     /// The same for a tenant by its text, such as "{tenantid}" in documents that speak of any
@@ -62,6 +65,10 @@ struct app_token {
     const partner_record& partner,
     const app_token& token
 );
+
+/// The object id of an application in a tenant: always the same one, without a table that holds it.
+/// A name-based GUID of version 8 (RFC 9562): half a SHA-256.
+[[nodiscard]] guid service_principal_of(const guid& application_id, const guid& tenant_id);
 
 /// Who signed in, as tokens say it.
 struct signed_in_user {

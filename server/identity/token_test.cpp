@@ -250,6 +250,18 @@ TEST(VerifyToken, AcceptsTheLegacyAudienceWhenItIsSwitchedOn) {
     EXPECT_FALSE(verify(world, with_audience(R"("https://graph.chinacloudapi.cn")")));
 }
 
+TEST(VerifyToken, AcceptsTheAudiencesOfTheServersSetting) {
+    known_world world;
+    world.policy.accepted_audiences = {"https://api.example/", "second"};
+
+    EXPECT_TRUE(verify(world, with_audience(R"("HTTPS://API.example")")));
+    EXPECT_TRUE(verify(world, with_audience(R"(["x","second"])")));
+    for (const std::string_view other : {clouds::global.audience, api_application_id}) {
+        const auto refused = verify(world, with_audience(in_quotes(other)));
+        EXPECT_EQ(refused.error().kind, fault_kind::wrong_audience) << other;
+    }
+}
+
 TEST(VerifyToken, AcceptsTheOtherNamesOfTheSameThings) {
     known_world world;
     const members version2 =

@@ -76,7 +76,7 @@ protected:
     }
 
     [[nodiscard]] result<principal> verify(std::string_view token, system_time now) {
-        token_verifier verifier{world.key, world.policy, world.tenants};
+        token_verifier verifier{world.keys, world.policy, world.tenants};
         return testing::verify(verifier, token, now);
     }
 

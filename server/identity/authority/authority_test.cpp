@@ -760,5 +760,13 @@ TEST_F(AuthorityTest, RepeatsNoHostOrTenantThatCouldDoHarm) {
     EXPECT_THAT(ask(question).answer.body, HasSubstr("https://10.0.0.1/common/v2.0"));
 }
 
+TEST_F(AuthorityTest, IssuesTokensForTheAudiencesOfTheServersSetting) {
+    const std::string form =
+        proof(application_of(1), right_secret) + "&resource=https%3A%2F%2Fapi.example";
+    EXPECT_EQ(post_v1(form).refusal().error, "invalid_resource");
+    world.policy.accepted_audiences = {"https://api.example"};
+    EXPECT_EQ(post_v1(form).answer.status, 200U);
+}
+
 }  // namespace
 }  // namespace partner_center

@@ -65,7 +65,7 @@ constexpr std::array<std::string_view, 3> response_modes{"query", "fragment", "f
 }
 
 [[nodiscard]] std::optional<refusal> read_target(
-    const form& parameters, version form, authorization_request& request
+    const form& parameters, version form, const token_policy& policy, authorization_request& request
 ) {
     const std::string_view scopes = parameters.find("scope");
     if (form == version::v1) {
@@ -73,13 +73,13 @@ constexpr std::array<std::string_view, 3> response_modes{"query", "fragment", "f
         request.scopes = "openid profile offline_access";
         request.any_resource = true;
         request.resource = parameters.find("resource");
-        if (!request.resource.empty() && !is_known_resource(request.resource)) {
+        if (!request.resource.empty() && !is_known_resource(request.resource, policy)) {
             return unknown_resource("invalid_resource");
         }
         return {};
     }
     if (scopes.empty()) return missing_parameter("scope");
-    auto resource = resource_of(scopes);
+    auto resource = resource_of(scopes, policy);
     if (!resource) return resource.error();
     if (request.wants_id_token && !has_word(scopes, "openid")) {
         return malformed("an id token needs the scope 'openid'.");
@@ -128,7 +128,9 @@ awaitable<result<known_client, refusal>> find_client(
     co_return known_client{.client = std::move(client), .request = std::move(request)};
 }
 
-std::optional<refusal> read_rest(const form& parameters, known_client& asked) {
+std::optional<refusal> read_rest(
+    const form& parameters, const token_policy& policy, known_client& asked
+) {
     authorization_request& request = asked.request;
     const std::string_view type = parameters.find("response_type");
     const bool type_is_good = read_response_type(type, request);
@@ -145,7 +147,7 @@ std::optional<refusal> read_rest(const form& parameters, known_client& asked) {
     if (request.wants_id_token && request.nonce.empty()) return missing_parameter("nonce");
     const bool is_public = asked.client.application.is_public;
     if (auto problem = read_challenge(parameters, is_public, request)) return problem;
-    return read_target(parameters, asked.client.form, request);
+    return read_target(parameters, asked.client.form, policy, request);
 }
 
 content answer_application(

@@ -65,7 +65,9 @@ struct known_client {
 );
 
 /// Fills in the rest of the request. The refusal is for the application.
-[[nodiscard]] std::optional<refusal> read_rest(const form& parameters, known_client& asked);
+[[nodiscard]] std::optional<refusal> read_rest(
+    const form& parameters, const token_policy& policy, known_client& asked
+);
 
 /// What the application is told, in the way it asked for.
 [[nodiscard]] content answer_application(

@@ -216,7 +216,7 @@ struct session_wishes {
     if (!parameters) co_return refuse_to_user(x, parameters.error());
     auto asked = co_await find_client(x, *parameters, form);
     if (!asked) co_return refuse_to_user(x, asked.error());
-    const auto problem = read_rest(*parameters, *asked);
+    const auto problem = read_rest(*parameters, x.policy, *asked);
     if (problem) co_return refuse_to_application(x, asked->request, *problem);
     if (!from_json<authorization_request>(to_json(asked->request), json_reading::strict)) {
         co_return refuse_to_user(x, malformed("the parameters must be UTF-8."));

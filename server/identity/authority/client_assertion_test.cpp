@@ -108,7 +108,7 @@ protected:
     ClientAssertionTest() {
         for (const credential* each : {&ours(), &expired()}) {
             const certificate_record record{each->read.thumbprint(), each->pem};
-            EXPECT_TRUE(run(world.tenants.add_certificate(application_of(1), record)));
+            EXPECT_TRUE(run(world.tenants.add_certificates(application_of(1), {record})));
         }
     }
 
@@ -399,9 +399,9 @@ TEST_F(ClientAssertionTest, IsRefusedOnceItsCertificateIsRemoved) {
 
 TEST_F(ClientAssertionTest, IsAddedToAnApplicationThatIsThereOnce) {
     const certificate_record record{ours().read.thumbprint(), ours().pem};
-    EXPECT_FALSE(run(world.tenants.add_certificate(application_of(1), record)));
-    EXPECT_FALSE(run(world.tenants.add_certificate(id_of(999), record)));
-    EXPECT_TRUE(run(world.tenants.add_certificate(application_of(2), record)));
+    EXPECT_FALSE(run(world.tenants.add_certificates(application_of(1), {record})));
+    EXPECT_FALSE(run(world.tenants.add_certificates(id_of(999), {record})));
+    EXPECT_TRUE(run(world.tenants.add_certificates(application_of(2), {record})));
 }
 
 TEST_F(ClientAssertionTest, IsTheOnlyProofAndSaysWhatItIs) {

@@ -108,7 +108,7 @@ struct device_codes {
 ) {
     const auto parameters = read_form(x);
     if (!parameters) co_return parameters.error();
-    auto resource = read_resource(*parameters, form_version, user_permissions);
+    auto resource = read_resource(x, *parameters, form_version, user_permissions);
     if (!resource) co_return resource.error();
     const auto client = co_await identify(x, *parameters, form_version);
     if (!client) co_return client.error();

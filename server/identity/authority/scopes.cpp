@@ -41,9 +41,10 @@ constexpr std::string_view permission = "/user_impersonation";
 
 }  // namespace
 
-bool is_known_resource(std::string_view resource) {
+bool is_known_resource(std::string_view resource, const token_policy& policy) {
     return std::ranges::any_of(clouds::all, [&](const cloud* where) {
-        return kind_of_audience(resource, *where) != audience_kind::other;
+        return kind_of_audience(resource, *where) != audience_kind::other ||
+               is_accepted(resource, *where, policy.accepted_audiences);
     });
 }
 
@@ -58,21 +59,24 @@ bool has_word(std::string_view list, std::string_view word) {
     return false;
 }
 
-result<std::string, refusal> resource_of(std::string_view scopes) {
+result<std::string, refusal> resource_of(std::string_view scopes, const token_policy& policy) {
     std::string_view resource;
     for (auto word = next_word(scopes); !word.empty(); word = next_word(scopes)) {
         if (is_openid_word(word)) continue;
         const std::string_view named = resource_in(word);
         const bool is_second = !resource.empty() && !is_same_resource(resource, named);
         if (named.empty() || is_second) return unsupported_scope();
-        if (!is_known_resource(named)) return unknown_resource("invalid_scope");
+        if (!is_known_resource(named, policy)) return unknown_resource("invalid_scope");
         resource = named;
     }
     return std::string{resource};
 }
 
 std::string granted_scopes(
-    std::string_view asked, std::string_view granted, std::string_view resource
+    std::string_view asked,
+    std::string_view granted,
+    std::string_view resource,
+    const token_policy& policy
 ) {
     std::string out;
     const auto add = [&](std::string_view word) {
@@ -80,7 +84,7 @@ std::string granted_scopes(
         if (!out.empty()) out += ' ';
         out += word;
     };
-    if (is_known_resource(resource)) {
+    if (is_known_resource(resource, policy)) {
         add(std::string{without_slash(resource)} + std::string{permission});
     }
     for (auto word = next_word(asked); !word.empty(); word = next_word(asked)) {

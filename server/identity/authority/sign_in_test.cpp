@@ -946,6 +946,17 @@ TEST_F(SignIn, GivesARefreshTokenAtVersion2OnlyForOfflineAccess) {
     EXPECT_TRUE(verify(got.access_token));
 }
 
+TEST_F(SignIn, IsForTheAudiencesOfTheServersSettingToo) {
+    parameters asked = web_request();
+    asked["scope"] = "https://api.example/.default";
+    EXPECT_EQ(authorize(asked).given("error"), "invalid_scope");
+    world.policy.accepted_audiences = {"https://api.example"};
+    const read_user_answer got = token(web_code(code_for(asked))).read();
+
+    EXPECT_EQ(got.scope, "https://api.example/user_impersonation https://api.example/.default");
+    EXPECT_TRUE(verify(got.access_token));
+}
+
 TEST_F(SignIn, GivesForASignInAloneNoTokenOfTheApi) {
     parameters asked = web_request();
     asked["scope"] = "openid profile";
@@ -1013,8 +1024,14 @@ TEST_F(SignIn, RefusesRefreshTokensOfOthersAndOfUsersWhoMayNot) {
     run_sql("UPDATE partners SET disabled = 1");
     EXPECT_NE(token(web_refresh(web_token)).read().error, "");
     run_sql("UPDATE partners SET disabled = 0");
+    ASSERT_TRUE(run(world.tenants.set_password_hash(id_of(80), right_hash())));
+    EXPECT_EQ(token(web_refresh(web_token)).read().error, "invalid_grant");
+    jar.clear();
+    const std::string next = token(web_code(code_for(web_request()))).read().refresh_token;
     ASSERT_TRUE(run(world.tenants.disable_application(web)));
-    EXPECT_EQ(token(web_refresh(web_token)).read().error, "invalid_client");
+    EXPECT_EQ(token(web_refresh(next)).read().error, "invalid_client");
+    ASSERT_TRUE(run(world.tenants.set_disabled(directory_entry::application, web, false)));
+    EXPECT_EQ(token(web_refresh(next)).read().error, "invalid_grant");
 }
 
 TEST_F(SignIn, RefusesPasswordsAtTheTokenEndpoint) {

@@ -140,7 +140,10 @@ namespace {
 }  // namespace
 
 result<std::string, refusal> read_resource(
-    const form& parameters, version form, std::span<const std::string_view> permissions
+    const exchange& x,
+    const form& parameters,
+    version form,
+    std::span<const std::string_view> permissions
 ) {
     const bool is_v1 = form == version::v1;
     const std::string_view name = is_v1 ? "resource" : "scope";
@@ -154,7 +157,7 @@ result<std::string, refusal> read_resource(
         // "https://host//.default" asks for "https://host/": MSAL adds its slash to the caller's.
         resource.remove_suffix(permission->size());
     }
-    if (!is_known_resource(resource))
+    if (!is_known_resource(resource, x.policy))
         return unknown_resource(is_v1 ? "invalid_resource" : "invalid_scope");
     return std::string{resource};
 }
@@ -168,7 +171,7 @@ namespace {
     auto proof = read_proof(x.request, parameters);
     if (!proof) return proof.error();
     if (proof->secret.empty() && proof->assertion.empty()) return no_client_proof();
-    auto resource = read_resource(parameters, form, all_permissions);
+    auto resource = read_resource(x, parameters, form, all_permissions);
     if (!resource) return resource.error();
     return token_request{.proof = *std::move(proof), .resource = *std::move(resource)};
 }

@@ -35,7 +35,10 @@ struct proven_client {
 /// The resource that a token is for: v1 names it, v2 a scope of it that ends with one of these
 /// permissions ("/.default").
 [[nodiscard]] result<std::string, refusal> read_resource(
-    const form& parameters, version form, std::span<const std::string_view> permissions
+    const exchange& x,
+    const form& parameters,
+    version form,
+    std::span<const std::string_view> permissions
 );
 
 /// The client, once its proof was right, and the partner to issue a token of: the tenant that was

@@ -95,14 +95,14 @@ constexpr std::string_view sign_in_resource = "00000003-0000-0000-c000-000000000
 
 /// What the access token is for: as the request says, else as at sign-in.
 [[nodiscard]] result<std::string, refusal> resource_for(
-    const form& parameters, version form, const grant_record& grant
+    const form& parameters, version form, const grant_record& grant, const token_policy& policy
 ) {
     const bool is_v1 = form == version::v1;
     const std::string_view error = is_v1 ? "invalid_resource" : "invalid_scope";
     const std::string_view name = is_v1 ? "resource" : "scope";
     std::string asked{parameters.find(name)};
     if (!is_v1) {
-        auto named = resource_of(asked);
+        auto named = resource_of(asked, policy);
         if (!named) return named.error();
         asked = *std::move(named);
     }
@@ -112,7 +112,7 @@ constexpr std::string_view sign_in_resource = "00000003-0000-0000-c000-000000000
     }
     if (asked.empty()) return grant.resource;
     const bool may = grant.any_resource || is_same_resource(asked, grant.resource);
-    if (!may || !is_known_resource(asked)) return unknown_resource(error);
+    if (!may || !is_known_resource(asked, policy)) return unknown_resource(error);
     return asked;
 }
 
@@ -137,6 +137,7 @@ constexpr std::string_view sign_in_resource = "00000003-0000-0000-c000-000000000
 
 /// All of an order that code and refresh token have in common.
 [[nodiscard]] user_token_order make_order(
+    const exchange& x,
     const form& parameters,
     proven_client client,
     const grant_record& grant,
@@ -146,7 +147,7 @@ constexpr std::string_view sign_in_resource = "00000003-0000-0000-c000-000000000
     const bool is_v1 = client.form == version::v1;
     const std::string_view asked = is_v1 ? "" : parameters.find("scope");
     std::string scopes =
-        granted_scopes(asked.empty() ? grant.scopes : asked, grant.scopes, resource);
+        granted_scopes(asked.empty() ? grant.scopes : asked, grant.scopes, resource, x.policy);
     const bool with_id_token = is_v1 || has_word(scopes, "openid");
     return {
         .client = std::move(client),
@@ -247,14 +248,14 @@ awaitable<reply> answer_code(const exchange& x, const form& parameters, proven_c
     if (!is_verified(parameters.find("code_verifier"), code->code_challenge)) {
         co_return wrong_verifier();
     }
-    auto resource = resource_for(parameters, client.form, grant);
+    auto resource = resource_for(parameters, client.form, grant, x.policy);
     if (!resource) co_return resource.error();
     const auto user = co_await user_of(x, grant, client.application);
     if (!user) co_return user_may_not();
 
     const bool keeps = client.form == version::v1 || has_word(grant.scopes, "offline_access");
     user_token_order order =
-        make_order(parameters, std::move(client), grant, *user, *std::move(resource));
+        make_order(x, parameters, std::move(client), grant, *user, *std::move(resource));
     order.nonce = code->nonce;
     std::optional<new_refresh_token> first;
     if (keeps) {
@@ -273,13 +274,13 @@ awaitable<reply> answer_code(const exchange& x, const form& parameters, proven_c
 awaitable<reply> answer_grant(
     const exchange& x, const form& parameters, proven_client client, grant_record grant
 ) {
-    auto resource = resource_for(parameters, client.form, grant);
+    auto resource = resource_for(parameters, client.form, grant, x.policy);
     if (!resource) co_return resource.error();
     const auto user = co_await user_of(x, grant, client.application);
     if (!user) co_return user_may_not();
     const bool keeps = client.form == version::v1 || has_word(grant.scopes, "offline_access");
     user_token_order order =
-        make_order(parameters, std::move(client), grant, *user, *std::move(resource));
+        make_order(x, parameters, std::move(client), grant, *user, *std::move(resource));
     if (keeps) {
         order.refresh_token = make_random_token();
         new_refresh_token first{
@@ -308,13 +309,13 @@ awaitable<reply> answer_refresh_token(
         co_await all.revoke(grant.id);
         co_return used_grant();
     }
-    auto resource = resource_for(parameters, client.form, grant);
+    auto resource = resource_for(parameters, client.form, grant, x.policy);
     if (!resource) co_return resource.error();
     const auto user = co_await user_of(x, grant, client.application);
     if (!user) co_return user_may_not();
 
     user_token_order order =
-        make_order(parameters, std::move(client), grant, *user, *std::move(resource));
+        make_order(x, parameters, std::move(client), grant, *user, *std::move(resource));
     order.refresh_token = make_random_token();
     new_refresh_token successor{
         sha256_base64url(order.refresh_token), seconds_of(x.now + refresh_token_lifetime)};

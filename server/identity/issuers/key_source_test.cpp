@@ -183,7 +183,7 @@ TEST(Fetch, TrustsTheNamedAuthorityAlone) {
     const dev_certificates files =
         keep_dev_certificates(folder.path(), std::chrono::system_clock::now());
     const http::server_options options{
-        .host = "127.0.0.1", .tls = http::load_tls_context(files.certificate, files.key)};
+        .host = "127.0.0.1", .tls = http::load_tls_context({files.certificate, files.key, {}})};
     const auto respond = [](const http::request_view&, http::answer& answer) -> awaitable<void> {
         answer.status = 200;
         answer.content_type = "application/json";

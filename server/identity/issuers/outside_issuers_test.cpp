@@ -437,7 +437,7 @@ protected:
     }
 
     known_world world_{};
-    token_verifier verifier_{world_.key, world_.policy, world_.tenants};
+    token_verifier verifier_{world_.keys, world_.policy, world_.tenants};
 };
 
 TEST_F(VerifierOfOutsideTokens, LetsInWhomTheDirectoryKnows) {

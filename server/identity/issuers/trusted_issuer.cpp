@@ -43,22 +43,28 @@ using boost::urls::scheme;
     return at == std::string::npos ? text : text.replace(at, tenant_placeholder.size(), tenant);
 }
 
-/// Whether tokens of both may have one `iss`.
-[[nodiscard]] bool overlap(const std::string& one, const std::string& other) {
-    const auto covers = [](std::string_view pattern, std::string_view text) {
-        const auto at = pattern.find(tenant_placeholder);
-        if (at == std::string_view::npos) return false;
-        const std::string_view end = pattern.substr(at + tenant_placeholder.size());
-        const bool fits = text.size() >= at + end.size() &&
-                          text.starts_with(pattern.substr(0, at)) && text.ends_with(end);
-        if (!fits) return false;
-        const std::string_view tenant = text.substr(at, text.size() - at - end.size());
-        return tenant == tenant_placeholder || parse_guid(tenant).has_value();
-    };
-    return one == other || covers(one, other) || covers(other, one);
+}  // namespace
+
+bool is_fetchable(std::string_view url) {
+    const auto parsed = parse(url);
+    return parsed && (parsed->scheme_id() == scheme::https || is_plain_loopback(url));
 }
 
-[[nodiscard]] std::optional<std::string> problem_of(const trusted_issuer& of) {
+bool is_plain_loopback(std::string_view url) {
+    const auto parsed = parse(url);
+    return parsed && parsed->scheme_id() == scheme::http && is_loopback(*parsed);
+}
+
+trusted_issuer completed(trusted_issuer issuer) {
+    if (issuer.discovery_url.empty() && issuer.jwks_url.empty()) {
+        std::string_view base = issuer.issuer;
+        if (base.ends_with('/')) base.remove_suffix(1);
+        issuer.discovery_url = fmt::format("{}/.well-known/openid-configuration", base);
+    }
+    return issuer;
+}
+
+std::optional<std::string> problem_of(const trusted_issuer& of) {
     const auto say = [&](std::string_view what) {
         return fmt::format("issuers: '{}': {}", of.issuer, what);
     };
@@ -97,50 +103,6 @@ using boost::urls::scheme;
     }
     if (of.application_claims.empty()) return say("set application-claims, like [\"azp\"]");
     if (of.user_claims.empty()) return say("set user-claim, like [\"sub\"]");
-    return {};
-}
-
-}  // namespace
-
-bool is_fetchable(std::string_view url) {
-    const auto parsed = parse(url);
-    return parsed && (parsed->scheme_id() == scheme::https || is_plain_loopback(url));
-}
-
-bool is_plain_loopback(std::string_view url) {
-    const auto parsed = parse(url);
-    return parsed && parsed->scheme_id() == scheme::http && is_loopback(*parsed);
-}
-
-trusted_issuer completed(trusted_issuer issuer) {
-    if (issuer.discovery_url.empty() && issuer.jwks_url.empty()) {
-        std::string_view base = issuer.issuer;
-        if (base.ends_with('/')) base.remove_suffix(1);
-        issuer.discovery_url = fmt::format("{}/.well-known/openid-configuration", base);
-    }
-    return issuer;
-}
-
-std::optional<std::string> problem_of(
-    std::span<const trusted_issuer> issuers, std::span<const std::string> own_issuers
-) {
-    for (const trusted_issuer& each : issuers) {
-        if (auto problem = problem_of(each)) return problem;
-        const auto is_own = [&](const std::string& own) { return overlap(each.issuer, own); };
-        if (std::ranges::any_of(own_issuers, is_own)) {
-            return fmt::format(
-                "issuers: '{}' is what the embedded authority calls itself: two sources of tokens "
-                "with one issuer cannot be told apart",
-                each.issuer
-            );
-        }
-        const auto is_same = [&](const trusted_issuer& other) {
-            return &other != &each && overlap(each.issuer, other.issuer);
-        };
-        if (std::ranges::any_of(issuers, is_same)) {
-            return fmt::format("issuers: '{}' is there twice: keep one", each.issuer);
-        }
-    }
     return {};
 }
 

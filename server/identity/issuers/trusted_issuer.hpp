@@ -6,7 +6,6 @@
 #include <filesystem>
 #include <map>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -58,11 +57,9 @@ struct trusted_issuer {
 /// The description with its discovery URL filled in, when it names neither that nor a JWKS URL.
 [[nodiscard]] trusted_issuer completed(trusted_issuer issuer);
 
-/// What is wrong with completed() descriptions, in a sentence that says what to set; nothing when
-/// all is well. `own_issuers` is what the embedded authority calls itself, with the placeholder.
-[[nodiscard]] std::optional<std::string> problem_of(
-    std::span<const trusted_issuer> issuers, std::span<const std::string> own_issuers
-);
+/// What is wrong with a completed() description, in a sentence that says what to set; nothing when
+/// all is well.
+[[nodiscard]] std::optional<std::string> problem_of(const trusted_issuer& of);
 
 /// Whether `iss` is this issuer's, for a tenant that `tid` names where the issuer has the
 /// placeholder. Without it: exact.
