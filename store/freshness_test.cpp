@@ -31,10 +31,11 @@ constexpr std::string_view no_text_sql = "SELECT etag FROM profiles WHERE custom
 struct published_file {
     temporary_directory directory{};
     std::filesystem::path path{directory / "partnerd.db"};
-    sqlite_file file{{.file = path}};
+    sqlite_file file;
     std::unique_ptr<database> writer{file.connect()};
 
-    published_file() {
+    explicit published_file(int log_pages_max)
+        : file{{.file = path, .log_pages_max = log_pages_max}} {
         store all{file.connect()};
         run(all.tenants().add_partner(sample_partner(1)));
         std::vector<new_customer> customers;
@@ -96,7 +97,8 @@ struct reactor_here {
 
 class EachWay : public ::testing::TestWithParam<way> {
 protected:
-    published_file files_{};
+    /// Nothing is merged in the background, which would keep the log from starting anew as well.
+    published_file files_{1'000'000};
     std::unique_ptr<database> reader_{files_.file.connect()};
     reactor_here reactor_{};
 
@@ -258,7 +260,7 @@ INSTANTIATE_TEST_SUITE_P(
 );
 
 TEST(ReadCounts, CountEachReadWhetherOrNotItsTextWasKnown) {
-    published_file files;
+    published_file files{sqlite_options{}.log_pages_max};
     const auto reader = files.file.connect();
     const std::uint64_t before = files.file.counts().reads;
 
@@ -359,7 +361,7 @@ private:
 };
 
 TEST(FreshReads, AreNoOlderThanWhatWasAcknowledgedBeforeThemWhoeverCommitsMeanwhile) {
-    published_file files;
+    published_file files{sqlite_options{}.log_pages_max};
 
     many_readers{files}.run();
 }

@@ -54,8 +54,10 @@ struct bad_disk {
     fault_plan plan{};
     vfs_shim shim{"bad", failing_as_planned(plan), vfs_shim::standing::by_name};
     temporary_directory directory{};
+    /// The log is copied in the background only where a test asks for that: when that fails first,
+    /// it is what writers are told.
     sqlite_options options{
-        .file = directory / "partnerd.db", .vfs = "bad", .now = [this] {
+        .file = directory / "partnerd.db", .vfs = "bad", .log_pages_max = 1'000'000, .now = [this] {
             return std::chrono::steady_clock::time_point{std::chrono::seconds{seconds}};
         }};
     std::optional<sqlite_file> file{options};

@@ -96,7 +96,7 @@ TEST_F(DeviceCodeTest, GivesCodesAtVersion1AllInStrings) {
     EXPECT_THAT(
         got.answer.body,
         MatchesRegex(R"(\{"user_code":"[A-Z]{4}-[A-Z]{4}","device_code":"[-_A-Za-z0-9]{43}",)"
-                     R"("verification_url":"https://localhost:8443/common/oauth2/deviceauth",)"
+                     R"("verification_url":"https://localhost:8443/[-0-9a-f]{36}/oauth2/deviceauth",)"
                      R"("expires_in":"900","interval":"5","message":"To sign in, [^"]*"\})")
     );
 }
@@ -108,7 +108,11 @@ TEST_F(DeviceCodeTest, TellsTheClientToWaitAndThenGivesATokenOfTheUserOnce) {
 
     const heard got = poll(codes.device_code, noon + 5s);
     ASSERT_EQ(got.answer.status, 200U) << got.answer.body;
-    EXPECT_EQ(got.read().scope, "https://api.partnercenter.microsoft.com/user_impersonation");
+    EXPECT_EQ(
+        got.read().scope,
+        "https://api.partnercenter.microsoft.com/user_impersonation"
+        " https://api.partnercenter.microsoft.com/.default"
+    );
     const auto caller = verify(got.read().access_token, noon + 5s);
     ASSERT_TRUE(caller);
     EXPECT_EQ(caller->user_id, id_of(ann));
@@ -278,7 +282,7 @@ TEST_F(DeviceCodeTest, GivesAPublicClientNoTokenOfItsOwn) {
     const std::string form = "grant_type=client_credentials&" + good_client + api_scope;
     EXPECT_EQ(post(tenant + "/oauth2/v2.0/token", form, noon).number(), 7000218);
     EXPECT_EQ(
-        post(tenant + "/oauth2/v2.0/token", form + "&client_secret=x", noon).number(), 7000215
+        post(tenant + "/oauth2/v2.0/token", form + "&client_secret=x", noon).number(), 700025
     );
 }
 
