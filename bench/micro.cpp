@@ -106,7 +106,7 @@ struct world {
     secret_hasher hasher{1};
     log journal{{.descriptor = ::open("/dev/null", O_WRONLY | O_CLOEXEC)}};
     token_verifier tokens{keys, policy, data.tenants()};
-    authority embedded{keys, policy, data.tenants(), hasher};
+    authority embedded{keys, policy, data.tenants(), data.sign_in_proofs(), hasher};
     exchange_counts counts{exchange_names().size()};
     dispatcher dispatch{{options, data, tokens, embedded, journal.add_reactor(), counts, journal}};
 };
