@@ -148,10 +148,6 @@ refusal wrong_device_code() {
         "the device code is not known, was redeemed before, or is another client's."};
 }
 
-refusal user_refused() {
-    return {400, "invalid_grant", 50057, "the user account may not sign in."};
-}
-
 refusal application_of_another_tenant() {
     return {
         400,

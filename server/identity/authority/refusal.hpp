@@ -81,8 +81,6 @@ using reply = result<content, refusal>;
 [[nodiscard]] refusal authorization_declined();
 /// Unknown, redeemed already, or another client's.
 [[nodiscard]] refusal wrong_device_code();
-/// The person may not sign in any more.
-[[nodiscard]] refusal user_refused();
 [[nodiscard]] refusal busy();
 /// The store does not answer; something of ours went wrong. No detail, whatever the reason.
 [[nodiscard]] refusal unavailable();
