@@ -1,0 +1,98 @@
+// A customer of a partner, and a page of a list of them. Calls nothing of ours.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/describe/class.hpp>
+#include <boost/describe/enum.hpp>
+
+#include <partner_center/models/attributes.hpp>
+#include <partner_center/models/billing_profile.hpp>
+#include <partner_center/models/company_profile.hpp>
+#include <partner_center/models/links.hpp>
+
+namespace partner_center {
+
+/// What the partner is to the customer. Answers have `reseller` or `none` only: Microsoft's Java
+/// client cannot read all of the others. Source: wire contract, section 2.1.
+enum class customer_relationship {
+    unknown,
+    reseller,
+    advisor,
+    syndication,
+    microsoft_support,
+    none,
+};
+BOOST_DESCRIBE_ENUM(
+    customer_relationship, unknown, reseller, advisor, syndication, microsoft_support, none
+)
+
+/// How the new tenant's administrator signs in first: shown once, in the answer to the creation.
+struct user_credentials {
+    std::optional<std::string> user_name{};
+    std::optional<std::string> password{};
+
+    friend bool operator==(const user_credentials&, const user_credentials&) = default;
+};
+BOOST_DESCRIBE_STRUCT(user_credentials, (), (user_name, password))
+
+/// A customer. Lists have its short form: `id`, `company_profile`, `relationship_to_partner`,
+/// `links` and `attributes` alone. `id` is that of the customer's tenant. Source: wire contract,
+/// sections 2.1 and 2.2.
+struct customer {
+    static constexpr std::string_view object_type = "Customer";
+
+    std::optional<std::string> id{};
+    std::optional<std::string> commerce_id{};
+    std::optional<partner_center::company_profile> company_profile{};
+    std::optional<partner_center::billing_profile> billing_profile{};
+    std::optional<customer_relationship> relationship_to_partner{};
+    std::optional<bool> allow_delegated_access{};                        ///< read one by one only
+    std::optional<partner_center::user_credentials> user_credentials{};  ///< once, when created
+    std::optional<std::string> associated_partner_id{};        ///< the indirect reseller's MPN id
+    std::optional<std::vector<std::string>> custom_domains{};  ///< with delegated access
+    std::optional<bool> enable_gdap_by_default{};              ///< only when creating
+    std::optional<resource_links> links{};
+    resource_attributes attributes{.object_type = std::string{object_type}};
+
+    friend bool operator==(const customer&, const customer&) = default;
+};
+BOOST_DESCRIBE_STRUCT(
+    customer,
+    (),
+    (id,
+     commerce_id,
+     company_profile,
+     billing_profile,
+     relationship_to_partner,
+     allow_delegated_access,
+     user_credentials,
+     associated_partner_id,
+     custom_domains,
+     enable_gdap_by_default,
+     links,
+     attributes)
+)
+
+/// A page of customers in their short form. `total_count` counts this page alone; `links.next` and
+/// `continuation_token` are there when another page exists. Source: wire contract, section 1.3.
+struct customer_collection {
+    static constexpr std::string_view object_type = "Collection";
+
+    std::int64_t total_count{};
+    std::vector<customer> items{};
+    std::optional<std::string> continuation_token{};
+    std::optional<resource_links> links{};
+    resource_attributes attributes{.object_type = std::string{object_type}};
+
+    friend bool operator==(const customer_collection&, const customer_collection&) = default;
+};
+BOOST_DESCRIBE_STRUCT(
+    customer_collection, (), (total_count, items, continuation_token, links, attributes)
+)
+
+}  // namespace partner_center
