@@ -15,6 +15,7 @@
 
 #include "server/api/roles.hpp"
 #include "server/config.hpp"
+#include "server/config_checks.hpp"
 #include "server/data_directory.hpp"
 #include "server/identity/certificate.hpp"
 #include "server/identity/private_file.hpp"

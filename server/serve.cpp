@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "server/api/dispatch.hpp"
+#include "server/config_checks.hpp"
 #include "server/data_directory.hpp"
 #include "server/demo.hpp"
 #include "server/guards.hpp"
