@@ -1,5 +1,6 @@
-// Every knob of partnerd: flags, PARTNERD_* variables and the TOML file, spelled alike; defaults
-// and checks. A flag beats the environment, which beats the file, which beats the default.
+// What partnerd is asked to do and how: flags, PARTNERD_* variables and the TOML file, spelled
+// alike (the knobs are in config_knobs.cpp). A flag beats the environment, which beats the file,
+// which beats the default.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -99,14 +100,5 @@ using environment = std::function<std::optional<std::string>(const std::string&)
 [[nodiscard]] command read_command_line(
     std::span<const char* const> arguments, const environment& variables
 );
-
-/// Whether the public listener speaks HTTPS.
-[[nodiscard]] bool uses_tls(const config& settings);
-
-/// True for 127.0.0.0/8, ::1 and localhost.
-[[nodiscard]] bool is_loopback(std::string_view host);
-
-/// The names of all knobs, for the test that each has its flag, variable and key.
-[[nodiscard]] std::vector<std::string_view> knob_names();
 
 }  // namespace partner_center

@@ -42,7 +42,7 @@ namespace {
     }
     for (const demo_partner& partner : world.partners) {
         for (const demo_application& each : partner.applications) {
-            if (!each.client_secret.empty()) secrets.push_back(each.client_secret);
+            if (each.client_secret) secrets.push_back(*each.client_secret);
         }
     }
     return secrets;
@@ -117,7 +117,7 @@ demo_world make_demo_world() {
     auto world = read_embedded<demo_world>("partners.json");
     for (demo_partner& partner : world.partners) {
         for (demo_application& each : partner.applications) {
-            if (!each.client_secret.empty()) each.client_secret = make_secret();
+            if (each.client_secret) each.client_secret = make_secret();
         }
         for (demo_user& user : partner.users) {
             user.password = make_secret();
@@ -163,7 +163,7 @@ awaitable<void> write_demo_world(store& store, const demo_world& world) {
     }
     for (const demo_partner& partner : world.partners) {
         for (const demo_application& each : partner.applications) {
-            std::string own = each.client_secret.empty() ? std::string{} : std::move(*hash++);
+            std::string own = each.client_secret ? std::move(*hash++) : std::string{};
             co_await add_application(store, partner, each.client_id, std::move(own));
         }
     }

@@ -25,7 +25,7 @@ namespace partner_center {
 
 struct demo_application {
     guid client_id{};
-    std::string client_secret{};  ///< empty: a public client, which has none
+    std::optional<std::string> client_secret{};  ///< a public client has none
 };
 BOOST_DESCRIBE_STRUCT(demo_application, (), (client_id, client_secret))
 

@@ -412,12 +412,12 @@ TEST_F(DemoWorld, StoresHashesOfTheSecrets) {
             ASSERT_TRUE(record);
             EXPECT_EQ(record->partner_id, partner.tenant_id);
             EXPECT_FALSE(record->redirect_uris.empty());
-            EXPECT_EQ(record->is_public, each.client_secret.empty());
-            const bool right = block_on(hasher.verify(each.client_secret, record->secret_hash));
+            EXPECT_EQ(record->is_public, !each.client_secret);
+            const bool right = block_on(hasher.verify(each.client_secret.value_or(""), record->secret_hash));
             EXPECT_EQ(right, !record->is_public);
         }
-        EXPECT_FALSE(partner.applications.front().client_secret.empty());
-        EXPECT_TRUE(partner.applications.back().client_secret.empty());
+        EXPECT_TRUE(partner.applications.front().client_secret);
+        EXPECT_FALSE(partner.applications.back().client_secret);
     }
 }
 
@@ -461,6 +461,7 @@ TEST_F(DemoWorld, WritesTheFileThatScriptsRead) {
         json_text(),
         AllOf(
             HasSubstr(R"("customers":["6f1c9a52-3d0e-4b7c-9c11-5a2e8d40b7f3",)"),
+            HasSubstr(R"({"clientId":"8f27d1b4-3c69-4e05-a7b8-52d96e0c41fa"})"),
             HasSubstr(R"("totpSecret":")"),
             HasSubstr(R"("totpSecret":"","roles":["HelpdeskAgents"])")
         )
@@ -506,7 +507,7 @@ TEST_F(DemoWorld, MakesNewSecretsForANewStore) {
     const demo_world world = open();
 
     EXPECT_NE(to_json(world.partners), to_json(other.partners));
-    EXPECT_THAT(json_text(), HasSubstr(world.partners[0].applications[0].client_secret));
+    EXPECT_THAT(json_text(), HasSubstr(world.partners[0].applications[0].client_secret.value()));
 }
 
 TEST_F(DemoWorld, RefusesAStoreWithPartnersAndNoFile) {

@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "server/api/dispatch.hpp"
+#include "server/config_checks.hpp"
 #include "server/data_directory.hpp"
 #include "server/demo.hpp"
 #include "server/guards.hpp"
@@ -383,6 +384,7 @@ void serve(const config& settings) {
     if (shared.policy.public_url.empty()) shared.policy.public_url = url;
     refuse_ambiguous_trust(sources_of(shared.policy, settings.issuers));
     checked_key.get();
+    for (const auto& each : shared.sources) each->start();
     api.start();
     admin.start();
     if (world) publish(*std::move(world), settings.data, shared.policy.public_url);

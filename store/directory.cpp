@@ -47,20 +47,23 @@ namespace {
     return words;
 }
 
-/// Runs one statement as a transaction of its own; false when it was refused.
-[[nodiscard]] awaitable<bool> write_one(database& database, statement statement) {
-    std::vector<partner_center::statement> transaction;
-    transaction.push_back(std::move(statement));
+/// Runs these as one transaction; false when it was refused.
+[[nodiscard]] awaitable<bool> write_all(database& database, std::vector<statement> transaction) {
     const written outcome = co_await database.write(std::move(transaction));
     co_return !outcome.refused_by;
+}
+
+[[nodiscard]] awaitable<bool> write_one(database& database, statement only) {
+    std::vector<statement> transaction;
+    transaction.push_back(std::move(only));
+    return write_all(database, std::move(transaction));
 }
 
 /// Changes one row by its id; false when there is none.
 [[nodiscard]] awaitable<bool> change_row(
     database& database, std::string_view sql, value to, guid id
 ) {
-    statement update{.sql = sql, .values = {std::move(to), id}, .needs_row = true};
-    co_return co_await write_one(database, std::move(update));
+    return write_one(database, {.sql = sql, .values = {std::move(to), id}, .needs_row = true});
 }
 
 constexpr std::string_view revoke_grants_to_sql =
@@ -75,8 +78,7 @@ constexpr std::string_view revoke_grants_of_sql =
     std::vector<statement> transaction;
     transaction.push_back({.sql = sql, .values = {std::move(to), id}, .needs_row = true});
     transaction.push_back({.sql = revoke_sql, .values = {id}});
-    const written outcome = co_await database.write(std::move(transaction));
-    co_return !outcome.refused_by;
+    return write_all(database, std::move(transaction));
 }
 
 [[nodiscard]] partner_record partner_at(rows& found, std::size_t row) {
@@ -114,18 +116,36 @@ constexpr std::string_view revoke_grants_of_sql =
     };
 }
 
-/// The first row, if there is one.
-template <auto At>
-[[nodiscard]] auto first_of(rows found) -> std::optional<decltype(At(found, 0))> {
-    if (found.empty()) return {};
-    return At(found, 0);
+[[nodiscard]] certificate_record certificate_at(rows& found, std::size_t row) {
+    return {found.take<std::string>(row, 0), found.take<std::string>(row, 1)};
+}
+
+[[nodiscard]] std::string text_at(rows& found, std::size_t row) {
+    return found.take<std::string>(row, 0);
 }
 
 template <auto At>
-[[nodiscard]] auto all_of(rows found) {
-    std::vector<decltype(At(found, 0))> out;
-    for (std::size_t row = 0; row < found.size(); ++row) out.push_back(At(found, row));
-    return out;
+using record_of = decltype(At(std::declval<rows&>(), 0));
+
+/// The first row of those that this value picks, if there is one.
+template <auto At>
+[[nodiscard]] awaitable<std::optional<record_of<At>>> find_first(
+    database& database, std::string_view sql, value by
+) {
+    const std::array<value, 1> values{std::move(by)};
+    rows found = co_await database.read(sql, values);
+    if (found.empty()) co_return std::nullopt;
+    co_return At(found, 0);
+}
+
+template <auto At>
+[[nodiscard]] awaitable<std::vector<record_of<At>>> find_all(
+    database& database, std::string_view sql, std::vector<value> values
+) {
+    rows found = co_await database.read(sql, values);
+    std::vector<record_of<At>> records;
+    for (std::size_t row = 0; row < found.size(); ++row) records.push_back(At(found, row));
+    co_return records;
 }
 
 [[nodiscard]] value or_null(const std::optional<guid>& id) {
@@ -148,18 +168,14 @@ constexpr std::string_view find_partner_by_id_sql =
     "SELECT id, name, domain, cloud, sandbox, disabled FROM partners WHERE id = $1";
 
 awaitable<std::optional<partner_record>> directory::find_partner(guid id) {
-    const std::array<value, 1> values{id};
-    rows found = co_await database_.read(find_partner_by_id_sql, values);
-    co_return first_of<partner_at>(std::move(found));
+    return find_first<partner_at>(database_, find_partner_by_id_sql, id);
 }
 
 constexpr std::string_view find_partner_by_domain_sql =
     "SELECT id, name, domain, cloud, sandbox, disabled FROM partners WHERE domain = $1";
 
 awaitable<std::optional<partner_record>> directory::find_partner(std::string_view domain) {
-    const std::array<value, 1> values{lower_case(domain)};
-    rows found = co_await database_.read(find_partner_by_domain_sql, values);
-    co_return first_of<partner_at>(std::move(found));
+    return find_first<partner_at>(database_, find_partner_by_domain_sql, lower_case(domain));
 }
 
 constexpr std::string_view find_application_sql =
@@ -167,9 +183,7 @@ constexpr std::string_view find_application_sql =
     " FROM applications WHERE id = $1";
 
 awaitable<std::optional<application_record>> directory::find_application(guid client_id) {
-    const std::array<value, 1> values{client_id};
-    rows found = co_await database_.read(find_application_sql, values);
-    co_return first_of<application_at>(std::move(found));
+    return find_first<application_at>(database_, find_application_sql, client_id);
 }
 
 constexpr std::string_view find_certificates_sql =
@@ -177,13 +191,7 @@ constexpr std::string_view find_certificates_sql =
     " ORDER BY thumbprint";
 
 awaitable<std::vector<certificate_record>> directory::find_certificates(guid client_id) {
-    const std::array<value, 1> values{client_id};
-    rows found = co_await database_.read(find_certificates_sql, values);
-    std::vector<certificate_record> certificates;
-    for (std::size_t row = 0; row < found.size(); ++row) {
-        certificates.push_back({found.take<std::string>(row, 0), found.take<std::string>(row, 1)});
-    }
-    co_return certificates;
+    return find_all<certificate_at>(database_, find_certificates_sql, {client_id});
 }
 
 constexpr std::string_view find_standing_sql =
@@ -213,9 +221,7 @@ constexpr std::string_view find_user_by_id_sql =
     " FROM users WHERE id = $1";
 
 awaitable<std::optional<user_record>> directory::find_user(guid id) {
-    const std::array<value, 1> values{id};
-    rows found = co_await database_.read(find_user_by_id_sql, values);
-    co_return first_of<user_at>(std::move(found));
+    return find_first<user_at>(database_, find_user_by_id_sql, id);
 }
 
 constexpr std::string_view find_user_by_name_sql =
@@ -223,9 +229,7 @@ constexpr std::string_view find_user_by_name_sql =
     " FROM users WHERE lower(user_principal_name) = $1";
 
 awaitable<std::optional<user_record>> directory::find_user(std::string_view principal_name) {
-    const std::array<value, 1> values{lower_case(principal_name)};
-    rows found = co_await database_.read(find_user_by_name_sql, values);
-    co_return first_of<user_at>(std::move(found));
+    return find_first<user_at>(database_, find_user_by_name_sql, lower_case(principal_name));
 }
 
 constexpr std::string_view has_partners_sql = "SELECT 1 FROM partners LIMIT 1";
@@ -250,7 +254,7 @@ awaitable<bool> directory::add_partner(partner_record partner) {
             std::int64_t{partner.sandbox},
             std::int64_t{partner.disabled},
         }};
-    co_return co_await write_one(database_, std::move(insert));
+    return write_one(database_, std::move(insert));
 }
 
 constexpr std::string_view add_application_sql =
@@ -280,8 +284,7 @@ void append(
 }  // namespace
 
 awaitable<bool> directory::add_application(application_record application) {
-    std::vector<certificate_record> none;
-    co_return co_await add_application(std::move(application), std::move(none));
+    return add_application(std::move(application), std::vector<certificate_record>{});
 }
 
 awaitable<bool> directory::add_application(
@@ -302,8 +305,7 @@ awaitable<bool> directory::add_application(
              }}
     );
     append(transaction, application.id, std::move(certificates));
-    const written outcome = co_await database_.write(std::move(transaction));
-    co_return !outcome.refused_by;
+    return write_all(database_, std::move(transaction));
 }
 
 constexpr std::string_view add_user_sql =
@@ -323,15 +325,14 @@ awaitable<bool> directory::add_user(user_record user) {
             joined(user.roles),
             std::int64_t{user.disabled},
         }};
-    co_return co_await write_one(database_, std::move(insert));
+    return write_one(database_, std::move(insert));
 }
 
 constexpr std::string_view list_partners_sql =
     "SELECT id, name, domain, cloud, sandbox, disabled FROM partners ORDER BY name, id";
 
 awaitable<std::vector<partner_record>> directory::list_partners() {
-    rows found = co_await database_.read(list_partners_sql, {});
-    co_return all_of<partner_at>(std::move(found));
+    return find_all<partner_at>(database_, list_partners_sql, {});
 }
 
 constexpr std::string_view list_applications_sql =
@@ -341,9 +342,7 @@ constexpr std::string_view list_applications_sql =
 awaitable<std::vector<application_record>> directory::list_applications(
     std::optional<guid> partner_id
 ) {
-    const std::array<value, 1> values{or_null(partner_id)};
-    rows found = co_await database_.read(list_applications_sql, values);
-    co_return all_of<application_at>(std::move(found));
+    return find_all<application_at>(database_, list_applications_sql, {or_null(partner_id)});
 }
 
 constexpr std::string_view list_users_sql =
@@ -351,22 +350,14 @@ constexpr std::string_view list_users_sql =
     " FROM users WHERE $1 IS NULL OR partner_id = $1 ORDER BY user_principal_name";
 
 awaitable<std::vector<user_record>> directory::list_users(std::optional<guid> partner_id) {
-    const std::array<value, 1> values{or_null(partner_id)};
-    rows found = co_await database_.read(list_users_sql, values);
-    co_return all_of<user_at>(std::move(found));
+    return find_all<user_at>(database_, list_users_sql, {or_null(partner_id)});
 }
 
 constexpr std::string_view list_thumbprints_sql =
     "SELECT thumbprint FROM application_certificates WHERE application_id = $1 ORDER BY thumbprint";
 
 awaitable<std::vector<std::string>> directory::list_thumbprints(guid client_id) {
-    const std::array<value, 1> values{client_id};
-    rows found = co_await database_.read(list_thumbprints_sql, values);
-    std::vector<std::string> thumbprints;
-    for (std::size_t row = 0; row < found.size(); ++row) {
-        thumbprints.push_back(found.take<std::string>(row, 0));
-    }
-    co_return thumbprints;
+    return find_all<text_at>(database_, list_thumbprints_sql, {client_id});
 }
 
 constexpr std::array<std::string_view, 3> set_disabled_sql{
@@ -413,8 +404,7 @@ awaitable<bool> directory::add_certificates(
     std::vector<statement> transaction;
     transaction.push_back({.sql = is_application_sql, .values = {client_id}, .needs_row = true});
     append(transaction, client_id, std::move(certificates));
-    const written outcome = co_await database_.write(std::move(transaction));
-    co_return !outcome.refused_by;
+    return write_all(database_, std::move(transaction));
 }
 
 constexpr std::string_view remove_certificate_sql =

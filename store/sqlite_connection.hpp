@@ -1,8 +1,10 @@
 // One connection to an SQLite file: prepared statements, values in, rows out, errors as sentences
-// for the operator. Implemented in sqlite.cpp, the only file that calls the SQLite library.
+// for the operator. Implemented in sqlite_connection.cpp and sqlite_log.cpp, the only files that
+// call the SQLite library.
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -13,6 +15,7 @@
 #include <unordered_map>
 
 #include "store/database.hpp"
+#include "store/file_identity.hpp"
 #include "store/sqlite.hpp"
 #include "store/text_cache.hpp"
 
@@ -30,14 +33,6 @@ class uniqueness_error : public store_error {
 /// The disk is full, cannot be written, or failed.
 class disk_error : public store_error {
     using store_error::store_error;
-};
-
-/// Which file a path leads to, whatever its name.
-struct file_identity {
-    std::uint64_t device{};
-    std::uint64_t number{};
-
-    bool operator==(const file_identity&) const = default;
 };
 
 /// A connection; used by one thread at a time. Every method throws store_error unless it says not
@@ -127,19 +122,26 @@ private:
         statement_handle handle{};
     };
 
+    /// How long to wait for another process. In write-ahead mode readers wait only for its
+    /// recovery.
+    static constexpr std::chrono::milliseconds writer_patience{5000};
+    static constexpr std::chrono::milliseconds reader_patience{100};
+
     /// Runs a statement and hands each row to `take_row`.
     template <class TakeRow>
     void step(std::string_view sql, std::span<const value> values, TakeRow take_row);
     void open();
-    void find_log_index();
     void open_anew_when_stale();
     void prepare_to_write();
-    void use_write_ahead_log();
-    [[nodiscard]] std::filesystem::path log() const;
     [[nodiscard]] sqlite3_stmt* prepare(std::string_view sql);
-    [[nodiscard]] sqlite3_file& database_file();
     void check(int code);
     [[noreturn]] void fail(int code);
+
+    // In sqlite_log.cpp.
+    void use_write_ahead_log();
+    void find_log_index();
+    [[nodiscard]] std::filesystem::path log() const;
+    [[nodiscard]] sqlite3_file& database_file();
 
     sqlite_options options_;
     use purpose_;

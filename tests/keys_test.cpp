@@ -136,7 +136,7 @@ protected:
              .target = "/" + to_string(partner.tenant_id) + "/oauth2/v2.0/token",
              .fields = {{"Content-Type", "application/x-www-form-urlencoded"}},
              .body = "grant_type=client_credentials&client_id=" + to_string(application.client_id) +
-                     "&client_secret=" + application.client_secret +
+                     "&client_secret=" + application.client_secret.value() +
                      "&scope=https://api.partnercenter.microsoft.com/.default"}
         );
         return from_json<issued_token>(answer.body, json_reading::response).value().access_token;

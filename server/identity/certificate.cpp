@@ -6,39 +6,16 @@
 #include <ctime>
 #include <utility>
 
-#include <openssl/bio.h>
 #include <openssl/err.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
 #include <openssl/rsa.h>
-#include <openssl/x509.h>
 
 #include "server/identity/base64url.hpp"
+#include "server/identity/openssl_objects.hpp"
 
 namespace partner_center {
 namespace {
 
 constexpr int key_bits_min = 2048;
-
-template <auto Release>
-struct releaser {
-    template <class T>
-    void operator()(T* object) const {
-        Release(object);
-    }
-};
-using bio_pointer = std::unique_ptr<BIO, releaser<BIO_free_all>>;
-using context_pointer = std::unique_ptr<EVP_MD_CTX, releaser<EVP_MD_CTX_free>>;
-using x509_pointer = std::unique_ptr<X509, releaser<X509_free>>;
-
-/// Instead of OpenSSL's default, which asks for a passphrase on the terminal.
-int no_passphrase(char*, int, int, void*) {
-    return -1;
-}
-
-[[nodiscard]] const unsigned char* bytes_of(std::string_view text) {
-    return reinterpret_cast<const unsigned char*>(text.data());
-}
 
 /// Null when the text holds none.
 [[nodiscard]] x509_pointer first_in(std::string_view pem) {
@@ -58,9 +35,7 @@ int no_passphrase(char*, int, int, void*) {
 [[nodiscard]] std::string pem_of(X509& certificate) {
     const bio_pointer out{BIO_new(BIO_s_mem())};
     if (!out || PEM_write_bio_X509(out.get(), &certificate) != 1) return {};
-    char* text = nullptr;
-    const long size = BIO_get_mem_data(out.get(), &text);
-    return {text, static_cast<std::size_t>(size)};
+    return text_of(*out);
 }
 
 [[nodiscard]] std::string digest_of(const X509* read, const EVP_MD* kind) {
@@ -108,7 +83,7 @@ bool certificate::is_valid_at(system_time now) const {
 
 bool certificate::verify(rsa_signature form, std::string_view text, std::string_view signature)
     const {
-    const context_pointer context{EVP_MD_CTX_new()};
+    const digest_context_pointer context{EVP_MD_CTX_new()};
     EVP_PKEY* const key = X509_get0_pubkey(contents_->read.get());
     EVP_PKEY_CTX* options = nullptr;  // the context's
     if (!context) return false;

@@ -35,20 +35,6 @@ BOOST_DESCRIBE_STRUCT(
 
 namespace {
 
-[[nodiscard]] std::int64_t seconds_of(system_time time) {
-    return time.time_since_epoch().count();
-}
-
-/// Whether a list with blanks between its words has one.
-[[nodiscard]] bool has_word(std::string_view list, std::string_view word) {
-    while (!list.empty()) {
-        const std::string_view first = list.substr(0, list.find(' '));
-        if (first == word) return true;
-        list.remove_prefix(std::min(first.size() + 1, list.size()));
-    }
-    return false;
-}
-
 [[nodiscard]] std::optional<presented_claims> open_claims(
     const key_ring& keys, std::string_view token, system_time now
 ) {
@@ -76,6 +62,15 @@ namespace {
 }
 
 }  // namespace
+
+bool has_word(std::string_view list, std::string_view word) {
+    while (!list.empty()) {
+        const std::string_view first = list.substr(0, list.find(' '));
+        if (first == word) return true;
+        list.remove_prefix(std::min(first.size() + 1, list.size()));
+    }
+    return false;
+}
 
 bool validity::has_begun(system_time now) const {
     return begin <= seconds_of(now + clock_skew);

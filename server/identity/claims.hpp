@@ -19,6 +19,14 @@ struct key_ring;
 
 using system_time = std::chrono::sys_time<std::chrono::seconds>;
 
+/// Since 1970, as claims and the store have them.
+[[nodiscard]] inline std::int64_t seconds_of(system_time time) {
+    return time.time_since_epoch().count();
+}
+
+/// Whether a list with blanks between its words has one, as scopes are listed.
+[[nodiscard]] bool has_word(std::string_view list, std::string_view word);
+
 /// Longer tokens are refused unread; the longest that Entra issues are far below.
 inline constexpr std::size_t token_bytes_max = 16 * 1024;
 /// Clocks may differ by this much. Source: wire contract, section 5.4.

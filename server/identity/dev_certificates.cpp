@@ -4,22 +4,17 @@
 #include "server/identity/dev_certificates.hpp"
 
 #include <ctime>
-#include <memory>
 #include <set>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include <openssl/bio.h>
-#include <openssl/bn.h>
 #include <openssl/ec.h>
 #include <openssl/err.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
-#include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
+#include "server/identity/openssl_objects.hpp"
 #include "server/identity/private_file.hpp"
 #include <partner_center/clouds.hpp>
 
@@ -36,18 +31,7 @@ constexpr auto renewed_before_end = 30 * day;
 constexpr auto clock_difference = 1h;  // of a client whose clock is behind ours
 constexpr int serial_bits = 127;
 
-template <auto Release>
-struct releaser {
-    template <class T>
-    void operator()(T* object) const {
-        Release(object);
-    }
-};
-using key_pointer = std::unique_ptr<EVP_PKEY, releaser<EVP_PKEY_free>>;
-using certificate_pointer = std::unique_ptr<X509, releaser<X509_free>>;
 using extension_pointer = std::unique_ptr<X509_EXTENSION, releaser<X509_EXTENSION_free>>;
-using number_pointer = std::unique_ptr<BIGNUM, releaser<BN_free>>;
-using bio_pointer = std::unique_ptr<BIO, releaser<BIO_free_all>>;
 
 /// What a certificate says besides its key, its times and its number.
 struct description {
@@ -66,12 +50,6 @@ void require(bool done, const char* what) {
     if (done) return;
     ERR_clear_error();
     throw file_error{std::string{"OpenSSL cannot "} + what};
-}
-
-[[nodiscard]] std::string text_of(BIO* memory) {
-    char* text = nullptr;
-    const long size = BIO_get_mem_data(memory, &text);
-    return {text, static_cast<std::size_t>(size)};
 }
 
 // The names
@@ -122,17 +100,10 @@ void require(bool done, const char* what) {
 
 [[nodiscard]] std::string new_key_pem() {
     const key_pointer key{EVP_EC_gen("P-256")};
-    const bio_pointer out{BIO_new(BIO_s_mem())};
-    require(key && out, "make a P-256 key");
-    const int written =
-        PEM_write_bio_PrivateKey(out.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr);
-    require(written == 1, "write a P-256 key");
-    return text_of(out.get());
-}
-
-/// Instead of OpenSSL's default, which asks for a passphrase on the terminal.
-int no_passphrase(char*, int, int, void*) {
-    return -1;
+    require(key != nullptr, "make a P-256 key");
+    std::string pem = private_pem(*key);
+    require(!pem.empty(), "write a P-256 key");
+    return pem;
 }
 
 /// Of two processes that start at once, the first one's key counts.
@@ -186,10 +157,10 @@ void add_extensions(X509* made, const description& what, const issuer& by) {
     }
 }
 
-[[nodiscard]] certificate_pointer make_certificate(
+[[nodiscard]] x509_pointer make_certificate(
     const description& what, EVP_PKEY* key, const issuer& by, time_point now
 ) {
-    certificate_pointer made{X509_new()};
+    x509_pointer made{X509_new()};
     const bool begun = made && X509_set_version(made.get(), X509_VERSION_3) == 1 &&
                        X509_set_pubkey(made.get(), key) == 1;
     require(begun, "make a certificate");
@@ -202,10 +173,9 @@ void add_extensions(X509* made, const description& what, const issuer& by) {
 }
 
 /// Null when there is none that can be read.
-[[nodiscard]] certificate_pointer read_certificate(const std::filesystem::path& file) {
+[[nodiscard]] x509_pointer read_certificate(const std::filesystem::path& file) {
     const bio_pointer in{BIO_new_file(file.c_str(), "r")};
-    certificate_pointer read{
-        in ? PEM_read_bio_X509(in.get(), nullptr, no_passphrase, nullptr) : nullptr};
+    x509_pointer read{in ? PEM_read_bio_X509(in.get(), nullptr, no_passphrase, nullptr) : nullptr};
     ERR_clear_error();
     return read;
 }
@@ -233,15 +203,15 @@ void add_extensions(X509* made, const description& what, const issuer& by) {
 }
 
 /// The certificate in the file, or a new one in its place when that one will not do.
-[[nodiscard]] certificate_pointer keep_certificate(
+[[nodiscard]] x509_pointer keep_certificate(
     const std::filesystem::path& file,
     const description& what,
     EVP_PKEY* key,
     const issuer& by,
     time_point now
 ) {
-    certificate_pointer fresh = make_certificate(what, key, by, now);
-    certificate_pointer old = read_certificate(file);
+    x509_pointer fresh = make_certificate(what, key, by, now);
+    x509_pointer old = read_certificate(file);
     const bool will_do = old && say_the_same(*old, *fresh) && is_in_time(*old, now) &&
                          X509_check_private_key(old.get(), key) == 1 &&
                          X509_verify(old.get(), by.key) == 1;
@@ -249,7 +219,7 @@ void add_extensions(X509* made, const description& what, const issuer& by) {
     if (will_do) return old;
     const bio_pointer out{BIO_new(BIO_s_mem())};
     require(out && PEM_write_bio_X509(out.get(), fresh.get()) == 1, "write a certificate");
-    replace_private_file(file, text_of(out.get()));
+    replace_private_file(file, text_of(*out));
     return fresh;
 }
 
@@ -259,7 +229,7 @@ dev_certificates keep_dev_certificates(const std::filesystem::path& directory, t
     dev_certificates files{directory / "ca.pem", directory / "cert.pem", directory / "key.pem"};
     const key_pointer authority_key = keep_key(directory / "ca-key.pem");
     const key_pointer key = keep_key(files.key);
-    const certificate_pointer authority = keep_certificate(
+    const x509_pointer authority = keep_certificate(
         files.authority,
         authority_description(),
         authority_key.get(),
@@ -267,7 +237,7 @@ dev_certificates keep_dev_certificates(const std::filesystem::path& directory, t
         now
     );
     const issuer by{authority.get(), authority_key.get()};
-    const certificate_pointer certificate =
+    const x509_pointer certificate =
         keep_certificate(files.certificate, server_description(), key.get(), by, now);
     return files;
 }

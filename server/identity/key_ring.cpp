@@ -33,10 +33,6 @@ namespace {
 [[nodiscard]] system_time time_of(std::int64_t seconds) {
     return system_time{std::chrono::seconds{seconds}};
 }
-[[nodiscard]] std::int64_t seconds_of(system_time time) {
-    return time.time_since_epoch().count();
-}
-
 [[noreturn]] void refuse_retired(const std::filesystem::path& file, std::string_view why) {
     throw file_error{
         file.string() + " is no list of retired signing keys: " + std::string{why} +

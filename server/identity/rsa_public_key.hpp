@@ -1,12 +1,13 @@
-// The public half of an RSA key: what is published of it, and what it verifies. Calls
-// base64url.cpp.
+// The public half of an RSA key of ours: what is published of it, and what it verifies. Calls
+// verification_key.cpp.
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <memory>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+
+#include "server/identity/verification_key.hpp"
 
 namespace partner_center {
 
@@ -23,23 +24,23 @@ public:
     rsa_public_key(std::string modulus, std::string exponent);
 
     /// The same key with state of its own.
-    [[nodiscard]] rsa_public_key copy() const;
-
-    ~rsa_public_key();
-    rsa_public_key(rsa_public_key&&) noexcept;
-    rsa_public_key& operator=(rsa_public_key&&) noexcept;
+    [[nodiscard]] rsa_public_key copy() const { return {modulus_, exponent_}; }
 
     /// RFC 7638 thumbprint (SHA-256, base64url), the token header's `kid`.
-    [[nodiscard]] const std::string& id() const;
-    [[nodiscard]] const std::string& modulus() const;
-    [[nodiscard]] const std::string& exponent() const;
+    [[nodiscard]] const std::string& id() const { return id_; }
+    [[nodiscard]] const std::string& modulus() const { return modulus_; }
+    [[nodiscard]] const std::string& exponent() const { return exponent_; }
 
     /// Whether the raw signature is this key's RSASSA-PKCS1-v1_5 with SHA-256 over the text.
-    [[nodiscard]] bool verify(std::string_view text, std::string_view signature) const;
+    [[nodiscard]] bool verify(std::string_view text, std::string_view signature) const {
+        return key_.verify(text, signature);
+    }
 
 private:
-    class implementation;
-    std::unique_ptr<implementation> implementation_;
+    std::string modulus_;
+    std::string exponent_;
+    std::string id_;
+    verification_key key_;
 };
 
 }  // namespace partner_center

@@ -4,12 +4,12 @@
 #include "server/identity/seal.hpp"
 
 #include <algorithm>
-#include <memory>
 #include <stdexcept>
 
 #include <openssl/evp.h>
 
 #include "server/identity/base64url.hpp"
+#include "server/identity/openssl_objects.hpp"
 #include "server/identity/private_file.hpp"
 #include "server/identity/random.hpp"
 
@@ -20,21 +20,12 @@ namespace {
 constexpr std::size_t nonce_bytes = 12;
 constexpr std::size_t tag_bytes = 16;
 
-struct context_free {
-    void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
-};
-using cipher_context = std::unique_ptr<EVP_CIPHER_CTX, context_free>;
-
 enum class direction : int { open = 0, seal = 1 };
 
-[[nodiscard]] const unsigned char* bytes_of(std::string_view text) {
-    return reinterpret_cast<const unsigned char*>(text.data());
-}
-
-[[nodiscard]] cipher_context begin(
+[[nodiscard]] cipher_context_pointer begin(
     direction way, const sealing_key& key, std::string_view purpose, std::string_view nonce
 ) {
-    cipher_context context{EVP_CIPHER_CTX_new()};
+    cipher_context_pointer context{EVP_CIPHER_CTX_new()};
     const EVP_CIPHER* const cipher = EVP_aes_256_gcm();
     const int encrypts = static_cast<int>(way);
     const auto* const start = bytes_of(nonce);
@@ -49,7 +40,7 @@ enum class direction : int { open = 0, seal = 1 };
     return context;
 }
 
-[[nodiscard]] std::string update(const cipher_context& context, std::string_view text) {
+[[nodiscard]] std::string update(const cipher_context_pointer& context, std::string_view text) {
     std::string out(text.size(), '\0');
     auto* const to = reinterpret_cast<unsigned char*>(out.data());
     int size = 0;
@@ -87,7 +78,7 @@ std::string seal(const sealing_key& key, std::string_view purpose, std::string_v
     std::array<std::uint8_t, nonce_bytes> random{};
     fill_random(random);
     const std::string nonce{random.begin(), random.end()};
-    const cipher_context context = begin(direction::seal, key, purpose, nonce);
+    const cipher_context_pointer context = begin(direction::seal, key, purpose, nonce);
     const std::string hidden = update(context, text);
     std::array<unsigned char, tag_bytes> tag{};
     int size = 0;
@@ -105,7 +96,8 @@ std::optional<std::string> open_seal(
     if (!bytes || bytes->size() < nonce_bytes + tag_bytes) return {};
     const std::string_view all = *bytes;
     std::string tag{all.substr(all.size() - tag_bytes)};
-    const cipher_context context = begin(direction::open, key, purpose, all.substr(0, nonce_bytes));
+    const cipher_context_pointer context =
+        begin(direction::open, key, purpose, all.substr(0, nonce_bytes));
     std::string text =
         update(context, all.substr(nonce_bytes, all.size() - nonce_bytes - tag_bytes));
     std::array<unsigned char, tag_bytes> rest{};

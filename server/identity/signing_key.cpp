@@ -5,15 +5,12 @@
 #include <optional>
 #include <utility>
 
-#include <openssl/bio.h>
-#include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/err.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
 #include <openssl/rsa.h>
 
 #include "server/identity/base64url.hpp"
+#include "server/identity/openssl_objects.hpp"
 #include "server/identity/private_file.hpp"
 
 namespace partner_center {
@@ -21,45 +18,16 @@ namespace {
 
 constexpr int key_bits = 2048;
 
-template <auto Release>
-struct releaser {
-    template <class T>
-    void operator()(T* object) const {
-        Release(object);
-    }
-};
-using key_pointer = std::unique_ptr<EVP_PKEY, releaser<EVP_PKEY_free>>;
-using context_pointer = std::unique_ptr<EVP_MD_CTX, releaser<EVP_MD_CTX_free>>;
-using digest_pointer = std::unique_ptr<EVP_MD, releaser<EVP_MD_free>>;
-using bio_pointer = std::unique_ptr<BIO, releaser<BIO_free_all>>;
-using number_pointer = std::unique_ptr<BIGNUM, releaser<BN_free>>;
-
 void require(bool done, const char* what) {
     if (!done) throw file_error{std::string{"OpenSSL cannot "} + what};
 }
 
-[[nodiscard]] const unsigned char* bytes_of(std::string_view text) {
-    return reinterpret_cast<const unsigned char*>(text.data());
-}
-[[nodiscard]] unsigned char* bytes_of(std::string& text) {
-    return reinterpret_cast<unsigned char*>(text.data());
-}
-
 [[nodiscard]] std::string new_key_pem() {
     const key_pointer key{EVP_RSA_gen(key_bits)};
-    const bio_pointer out{BIO_new(BIO_s_mem())};
-    require(key && out, "make an RSA key");
-    const int written =
-        PEM_write_bio_PrivateKey(out.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr);
-    require(written == 1, "write an RSA key");
-    char* text = nullptr;
-    const long size = BIO_get_mem_data(out.get(), &text);
-    return {text, static_cast<std::size_t>(size)};
-}
-
-/// Instead of OpenSSL's default, which asks for a passphrase on the terminal.
-int no_passphrase(char*, int, int, void*) {
-    return -1;
+    require(key != nullptr, "make an RSA key");
+    std::string pem = private_pem(*key);
+    require(!pem.empty(), "write an RSA key");
+    return pem;
 }
 
 [[nodiscard]] key_pointer read_key(std::string_view pem, const std::filesystem::path& file) {
@@ -151,7 +119,7 @@ const rsa_public_key& signing_key::public_half() const {
 
 std::string signing_key::sign(std::string_view text) const {
     EVP_PKEY* const key = implementation_->key.get();
-    const context_pointer context{EVP_MD_CTX_new()};
+    const digest_context_pointer context{EVP_MD_CTX_new()};
     std::string signature(static_cast<std::size_t>(EVP_PKEY_get_size(key)), '\0');
     std::size_t size = signature.size();
     const bool made =

@@ -175,6 +175,17 @@ TEST(SigningKey, RefusesWhatIsNotAFile) {
     EXPECT_THAT(refusal_of(large / "below"), HasSubstr("Not a directory"));
 }
 
+// Unlike a stranger's: see VerificationKey.RefusesWeakKeys.
+TEST(RsaPublicKey, TakesLongKeysAndSmallExponentsOfTheOperator) {
+    const std::string modulus = to_base64url(std::string(2048, '\xff'));
+    EXPECT_NO_THROW(rsa_public_key(modulus, "Aw"));
+    EXPECT_NO_THROW(rsa_public_key(to_base64url(std::string(1025, '\xff')), "AQAB"));
+    EXPECT_THROW(rsa_public_key(modulus, "AQ"), key_error);
+    EXPECT_THROW(rsa_public_key(to_base64url(std::string(255, '\xff')), "AQAB"), key_error);
+    EXPECT_THROW(rsa_public_key(to_base64url(std::string(2049, '\xff')), "AQAB"), key_error);
+    EXPECT_THROW(rsa_public_key("?", "AQAB"), key_error);
+}
+
 /// The key of RFC 7515, appendix A.2.1.
 [[nodiscard]] test_key rfc7515_key() {
     struct part {

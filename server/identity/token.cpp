@@ -155,10 +155,6 @@ constexpr std::chrono::hours outside_memory_max{1};
     return to_base64url({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
-[[nodiscard]] std::int64_t seconds_of(system_time time) {
-    return time.time_since_epoch().count();
-}
-
 [[nodiscard]] bool is_for_us(
     const std::vector<std::string>& audiences, const cloud& where, const token_policy& policy
 ) {

@@ -5,14 +5,13 @@
 
 #include <algorithm>
 #include <array>
-#include <memory>
 
 #include <boost/describe/class.hpp>
-#include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/rsa.h>
 
 #include "server/identity/base64url.hpp"
+#include "server/identity/openssl_objects.hpp"
 #include "server/identity/random.hpp"
 #include <partner_center/json.hpp>
 
@@ -94,10 +93,6 @@ namespace {
 
 constexpr std::chrono::hours hour{1};
 
-[[nodiscard]] std::int64_t seconds_of(system_time time) {
-    return time.time_since_epoch().count();
-}
-
 void make_out_to(token_draft& draft, const token_subject& subject) {
     drafted_claims& claims = draft.claims;
     claims.iss = claims.idp = subject.issuer;
@@ -157,15 +152,13 @@ void name_user(drafted_claims& claims, const signed_in_user& user) {
 }
 
 [[nodiscard]] std::string by_a_strangers_key(const token_draft& draft, const token_order&) {
-    const std::unique_ptr<EVP_PKEY, void (*)(EVP_PKEY*)> key{EVP_RSA_gen(2048), EVP_PKEY_free};
-    const std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context{
-        EVP_MD_CTX_new(), EVP_MD_CTX_free};
+    const key_pointer key{EVP_RSA_gen(2048)};
+    const digest_context_pointer context{EVP_MD_CTX_new()};
     const std::string text = text_of(draft);
-    const auto* const bytes = reinterpret_cast<const unsigned char*>(text.data());
     std::array<unsigned char, 256> signature{};
     std::size_t size = signature.size();
     EVP_DigestSignInit(context.get(), nullptr, EVP_sha256(), nullptr, key.get());
-    EVP_DigestSign(context.get(), signature.data(), &size, bytes, text.size());
+    EVP_DigestSign(context.get(), signature.data(), &size, bytes_of(text), text.size());
     return text + '.' + to_base64url({reinterpret_cast<const char*>(signature.data()), size});
 }
 
@@ -173,14 +166,13 @@ void name_user(drafted_claims& claims, const signed_in_user& user) {
 [[nodiscard]] std::string by_the_public_key(const token_draft& draft, const token_order& order) {
     const std::string text = text_of(draft);
     const std::string& secret = order.key.modulus();
-    const auto* const bytes = reinterpret_cast<const unsigned char*>(text.data());
     std::array<unsigned char, 32> mac{};
     unsigned size = 0;
     HMAC(
         EVP_sha256(),
         secret.data(),
         static_cast<int>(secret.size()),
-        bytes,
+        bytes_of(text),
         text.size(),
         mac.data(),
         &size

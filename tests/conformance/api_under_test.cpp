@@ -95,7 +95,7 @@ client api_under_test::client_of(const demo_partner& partner) const {
         partner_center::application{
             to_string(partner.tenant_id),
             to_string(application.client_id),
-            application.client_secret},
+            application.client_secret.value()},
         application_credential_options{.transport = transport_}
     );
     return {where, std::move(credential), {.base_url = base_url_, .transport = transport_}};
@@ -107,7 +107,7 @@ std::string api_under_test::token_of(const demo_partner& partner) const {
     where.authority = base_url_;
     const application_credential credential{
         where,
-        {to_string(partner.tenant_id), to_string(application.client_id), application.client_secret},
+        {to_string(partner.tenant_id), to_string(application.client_id), application.client_secret.value()},
         {.transport = transport_}};
     return credential.bearer_token().value();
 }

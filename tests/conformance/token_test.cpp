@@ -144,7 +144,7 @@ TEST(Token, OfAnotherPartnerReachesNoneOfItsCustomers) {
 
 TEST(TokenEndpoint, AnswersBothVersionsInTheirOwnForm) {
     const demo_partner& partner = api().partner();
-    const std::string secret = "&client_secret=" + partner.applications.at(0).client_secret;
+    const std::string secret = "&client_secret=" + partner.applications.at(0).client_secret.value();
 
     const auto v1 = ask_for_token(partner, "/oauth2/token", secret + "&resource=" + resource);
     EXPECT_EQ(v1.status, 200U) << v1.body;

@@ -57,10 +57,6 @@ constexpr std::string_view wrong_digits =
     "These digits are not right, or they were used before. Wait for the next ones.";
 constexpr std::string_view too_busy = "Too many people sign in at the moment. Try again.";
 
-[[nodiscard]] std::int64_t seconds_of(system_time time) {
-    return time.time_since_epoch().count();
-}
-
 [[nodiscard]] content refuse_to_user(const exchange& x, const refusal& problem) {
     x.outcome.error = problem.error;
     return error_page(problem);

@@ -52,13 +52,6 @@ bool is_same_resource(std::string_view left, std::string_view right) {
     return equals_ignoring_case(without_slash(left), without_slash(right));
 }
 
-bool has_word(std::string_view list, std::string_view word) {
-    while (!list.empty()) {
-        if (next_word(list) == word) return true;
-    }
-    return false;
-}
-
 result<std::string, refusal> resource_of(std::string_view scopes, const token_policy& policy) {
     std::string_view resource;
     for (auto word = next_word(scopes); !word.empty(); word = next_word(scopes)) {

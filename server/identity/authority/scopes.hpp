@@ -16,9 +16,6 @@ namespace partner_center::oauth {
 /// Whether two resources are one but for letter case and a trailing slash.
 [[nodiscard]] bool is_same_resource(std::string_view left, std::string_view right);
 
-/// Whether a list with blanks between its words has one.
-[[nodiscard]] bool has_word(std::string_view list, std::string_view word);
-
 /// The one resource of which `scopes` name "{resource}/.default" or
 /// "{resource}/user_impersonation"; empty when they have words of OpenID Connect only. Refuses all
 /// other words (invalid_scope), and a resource that is not known.

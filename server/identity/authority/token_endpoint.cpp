@@ -4,46 +4,14 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <array>
-#include <cstdint>
-
-#include <fmt/format.h>
 
 #include "server/identity/authority/client_assertion.hpp"
 #include "server/identity/authority/device_code.hpp"
 #include "server/identity/authority/scopes.hpp"
+#include "server/identity/authority/token_answer.hpp"
 #include "server/identity/authority/user_grants.hpp"
-#include <partner_center/json.hpp>
 
 namespace partner_center::oauth {
-
-/// v1 says everything in strings. Source: wire contract, sections 5.2 and 10.14.
-struct token_answer_v1 {
-    static constexpr auto wire_case = letter_case::snake;
-
-    std::string token_type{"Bearer"};
-    std::string expires_in{};
-    std::string ext_expires_in{};
-    std::string expires_on{};
-    std::string not_before{};
-    std::string resource{};
-    std::string access_token{};
-};
-BOOST_DESCRIBE_STRUCT(
-    token_answer_v1,
-    (),
-    (token_type, expires_in, ext_expires_in, expires_on, not_before, resource, access_token)
-)
-
-/// v2 says less, and numbers as numbers.
-struct token_answer_v2 {
-    static constexpr auto wire_case = letter_case::snake;
-
-    std::string token_type{"Bearer"};
-    std::int64_t expires_in{};
-    std::int64_t ext_expires_in{};
-    std::string access_token{};
-};
-BOOST_DESCRIBE_STRUCT(token_answer_v2, (), (token_type, expires_in, ext_expires_in, access_token))
 
 namespace {
 
@@ -54,12 +22,6 @@ constexpr std::size_t body_bytes_max = 16 * 1024;
 struct token_request {
     client_proof proof{};
     std::string resource{};
-};
-
-/// A token with what the answer says about it.
-struct issued_token {
-    app_token claims{};
-    std::string text{};
 };
 
 /// Addresses are logged and cached by everyone on the way.
@@ -266,7 +228,7 @@ using grant_answer = awaitable<reply> (*)(const exchange&, const form&, proven_c
     co_return co_await answer(x, parameters, *std::move(client));
 }
 
-[[nodiscard]] awaitable<result<issued_token, refusal>> issue(
+[[nodiscard]] awaitable<reply> issue_app_token(
     const exchange& x, const form& parameters, version form
 ) {
     const auto asked = read_request(x, parameters, form);
@@ -276,41 +238,15 @@ using grant_answer = awaitable<reply> (*)(const exchange&, const form&, proven_c
     const auto client = co_await authenticate(x, *tenant, asked->proof, form);
     if (!client) co_return client.error();
 
-    app_token claims{
-        .application_id = client->application.id,
-        .audience = asked->resource,
-        .issued_at = x.now,
-        .proof = std::string{client->proof},
-    };
-    std::string text = make_app_token(x.key, x.policy, client->partner, claims);
-    co_return issued_token{.claims = std::move(claims), .text = std::move(text)};
-}
-
-[[nodiscard]] awaitable<reply> issue_app_token_v1(const exchange& x, const form& parameters) {
-    const auto token = co_await issue(x, parameters, version::v1);
-    if (!token) co_return token.error();
-    const auto& [claims, text] = *token;
-    const std::string lifetime = fmt::to_string(claims.lifetime.count());
-    const token_answer_v1 answer{
-        .expires_in = lifetime,
-        .ext_expires_in = lifetime,
-        .expires_on = fmt::to_string(claims.expires().time_since_epoch().count()),
-        .not_before = fmt::to_string(claims.not_before().time_since_epoch().count()),
-        .resource = claims.audience,
-        .access_token = text,
-    };
-    co_return to_json(answer);
-}
-
-[[nodiscard]] awaitable<reply> issue_app_token_v2(const exchange& x, const form& parameters) {
-    const auto token = co_await issue(x, parameters, version::v2);
-    if (!token) co_return token.error();
-    const token_answer_v2 answer{
-        .expires_in = token->claims.lifetime.count(),
-        .ext_expires_in = token->claims.lifetime.count(),
-        .access_token = token->text,
-    };
-    co_return to_json(answer);
+    issued_tokens tokens{
+        .access = {
+            .application_id = client->application.id,
+            .audience = asked->resource,
+            .issued_at = x.now,
+            .proof = std::string{client->proof},
+        }};
+    tokens.access_token = make_app_token(x.key, x.policy, client->partner, tokens.access);
+    co_return token_answer(form, tokens);
 }
 
 [[nodiscard]] awaitable<reply> issue_token(const exchange& x, version form) {
@@ -318,10 +254,7 @@ using grant_answer = awaitable<reply> (*)(const exchange&, const form&, proven_c
     if (!parameters) co_return parameters.error();
     const std::string_view grant = parameters->find("grant_type");
     if (grant.empty()) co_return missing_parameter("grant_type");
-    if (grant == "client_credentials") {
-        if (form == version::v1) co_return co_await issue_app_token_v1(x, *parameters);
-        co_return co_await issue_app_token_v2(x, *parameters);
-    }
+    if (grant == "client_credentials") co_return co_await issue_app_token(x, *parameters, form);
     if (grant == "authorization_code") {
         co_return co_await answer_user_grant(x, *parameters, form, answer_code);
     }

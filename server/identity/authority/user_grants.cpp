@@ -1,76 +1,19 @@
-// Redeems codes and refresh tokens. Calls the store's grants, scopes.cpp, digest.cpp and token.cpp.
+// Redeems codes and refresh tokens. Calls the store's grants, scopes.cpp, digest.cpp,
+// token.cpp and token_answer.cpp.
 // SPDX-License-Identifier: MIT
 #include "server/identity/authority/user_grants.hpp"
 
 #include <array>
 #include <optional>
 
-#include <fmt/format.h>
-
 #include "server/identity/authority/scopes.hpp"
+#include "server/identity/authority/token_answer.hpp"
 #include "server/identity/base64url.hpp"
 #include "server/identity/digest.hpp"
 #include "server/identity/random.hpp"
 #include <partner_center/json.hpp>
 
 namespace partner_center::oauth {
-
-/// As for applications alone, and what users' flows add. Source: wire contract, section 5.2.
-struct user_answer_v1 {
-    static constexpr auto wire_case = letter_case::snake;
-
-    std::string token_type{"Bearer"};
-    std::string scope{"user_impersonation"};
-    std::string expires_in{};
-    std::string ext_expires_in{};
-    std::string expires_on{};
-    std::string not_before{};
-    std::string resource{};
-    std::string access_token{};
-    std::optional<std::string> refresh_token{};
-    std::optional<std::string> id_token{};
-    std::optional<std::string> client_info{};
-};
-BOOST_DESCRIBE_STRUCT(
-    user_answer_v1,
-    (),
-    (token_type,
-     scope,
-     expires_in,
-     ext_expires_in,
-     expires_on,
-     not_before,
-     resource,
-     access_token,
-     refresh_token,
-     id_token,
-     client_info)
-)
-
-struct user_answer_v2 {
-    static constexpr auto wire_case = letter_case::snake;
-
-    std::string token_type{"Bearer"};
-    std::string scope{};
-    std::int64_t expires_in{};
-    std::int64_t ext_expires_in{};
-    std::string access_token{};
-    std::optional<std::string> refresh_token{};
-    std::optional<std::string> id_token{};
-    std::optional<std::string> client_info{};
-};
-BOOST_DESCRIBE_STRUCT(
-    user_answer_v2,
-    (),
-    (token_type,
-     scope,
-     expires_in,
-     ext_expires_in,
-     access_token,
-     refresh_token,
-     id_token,
-     client_info)
-)
 
 struct client_info {
     guid uid{};
@@ -83,10 +26,6 @@ namespace {
 /// The audience of an access token of a sign-in that asked for nothing else: Microsoft Graph's id,
 /// as in Entra. No API of ours takes it.
 constexpr std::string_view sign_in_resource = "00000003-0000-0000-c000-000000000000";
-
-[[nodiscard]] std::int64_t seconds_of(system_time time) {
-    return time.time_since_epoch().count();
-}
 
 [[nodiscard]] std::optional<std::string> text_or_nothing(std::string text) {
     if (text.empty()) return {};
@@ -135,28 +74,38 @@ constexpr std::string_view sign_in_resource = "00000003-0000-0000-c000-000000000
     co_return user;
 }
 
-/// All of an order that code and refresh token have in common.
-[[nodiscard]] user_token_order make_order(
-    const exchange& x,
-    const form& parameters,
-    proven_client client,
-    const grant_record& grant,
-    const user_record& user,
-    std::string resource
+/// All of an order that the kinds of grant have in common.
+[[nodiscard]] awaitable<result<user_token_order, refusal>> make_order(
+    const exchange& x, const form& parameters, proven_client client, const grant_record& grant
 ) {
+    auto resource = resource_for(parameters, client.form, grant, x.policy);
+    if (!resource) co_return resource.error();
+    const auto user = co_await user_of(x, grant, client.application);
+    if (!user) co_return user_may_not();
     const bool is_v1 = client.form == version::v1;
     const std::string_view asked = is_v1 ? "" : parameters.find("scope");
     std::string scopes =
-        granted_scopes(asked.empty() ? grant.scopes : asked, grant.scopes, resource, x.policy);
+        granted_scopes(asked.empty() ? grant.scopes : asked, grant.scopes, *resource, x.policy);
     const bool with_id_token = is_v1 || has_word(scopes, "openid");
-    return {
+    co_return user_token_order{
         .client = std::move(client),
-        .user = as_signed_in(user, grant.has_mfa),
-        .resource = std::move(resource),
+        .user = as_signed_in(*user, grant.has_mfa),
+        .resource = *std::move(resource),
         .scopes = std::move(scopes),
         .with_id_token = with_id_token,
         .with_client_info = parameters.find("client_info") == "1",
     };
+}
+
+/// Whether the application may come back without its user.
+[[nodiscard]] bool keeps_access(const user_token_order& order, const grant_record& grant) {
+    return order.client.form == version::v1 || has_word(grant.scopes, "offline_access");
+}
+
+/// Adds a refresh token to an order; what the store keeps of it.
+[[nodiscard]] new_refresh_token add_refresh_token(const exchange& x, user_token_order& order) {
+    order.refresh_token = make_random_token();
+    return {sha256_base64url(order.refresh_token), seconds_of(x.now + refresh_token_lifetime)};
 }
 
 }  // namespace
@@ -180,16 +129,18 @@ std::string user_token_answer(const exchange& x, const user_token_order& order) 
     const auto& [form, application, partner, proof] = order.client;
     const bool is_v1 = form == version::v1;
     const bool for_sign_in_only = order.resource == sign_in_resource;
-    const app_token token{
-        .application_id = application.id, .audience = order.resource, .issued_at = x.now};
     const user_token access{
-        .token = token,
+        .token = {.application_id = application.id, .audience = order.resource, .issued_at = x.now},
         .user = order.user,
         .scopes = for_sign_in_only ? order.scopes : "user_impersonation",
         .appidacr = std::string{proof},
     };
-    std::string access_token = make_user_token(x.key, x.policy, partner, access);
-    std::optional<std::string> identity;
+    issued_tokens tokens{
+        .access = access.token,
+        .access_token = make_user_token(x.key, x.policy, partner, access),
+        .scope = is_v1 ? "user_impersonation" : order.scopes,
+        .refresh_token = text_or_nothing(order.refresh_token),
+    };
     if (order.with_id_token) {
         const id_token claims{
             .application_id = application.id,
@@ -198,35 +149,13 @@ std::string user_token_answer(const exchange& x, const user_token_order& order) 
             .nonce = order.nonce,
             .issued_at = x.now,
         };
-        identity = make_id_token(x.key, x.policy, partner, claims);
+        tokens.id_token = make_id_token(x.key, x.policy, partner, claims);
     }
-    std::optional<std::string> account;
     if (order.with_client_info) {
-        account = to_base64url(to_json(client_info{.uid = order.user.id, .utid = partner.id}));
+        const client_info account{.uid = order.user.id, .utid = partner.id};
+        tokens.client_info = to_base64url(to_json(account));
     }
-    if (is_v1) {
-        const std::string lifetime = fmt::to_string(token.lifetime.count());
-        return to_json(user_answer_v1{
-            .expires_in = lifetime,
-            .ext_expires_in = lifetime,
-            .expires_on = fmt::to_string(seconds_of(token.expires())),
-            .not_before = fmt::to_string(seconds_of(token.not_before())),
-            .resource = order.resource,
-            .access_token = std::move(access_token),
-            .refresh_token = text_or_nothing(order.refresh_token),
-            .id_token = std::move(identity),
-            .client_info = std::move(account),
-        });
-    }
-    return to_json(user_answer_v2{
-        .scope = order.scopes,
-        .expires_in = token.lifetime.count(),
-        .ext_expires_in = token.lifetime.count(),
-        .access_token = std::move(access_token),
-        .refresh_token = text_or_nothing(order.refresh_token),
-        .id_token = std::move(identity),
-        .client_info = std::move(account),
-    });
+    return token_answer(form, tokens);
 }
 
 awaitable<reply> answer_code(const exchange& x, const form& parameters, proven_client client) {
@@ -248,47 +177,32 @@ awaitable<reply> answer_code(const exchange& x, const form& parameters, proven_c
     if (!is_verified(parameters.find("code_verifier"), code->code_challenge)) {
         co_return wrong_verifier();
     }
-    auto resource = resource_for(parameters, client.form, grant, x.policy);
-    if (!resource) co_return resource.error();
-    const auto user = co_await user_of(x, grant, client.application);
-    if (!user) co_return user_may_not();
+    auto order = co_await make_order(x, parameters, std::move(client), grant);
+    if (!order) co_return order.error();
 
-    const bool keeps = client.form == version::v1 || has_word(grant.scopes, "offline_access");
-    user_token_order order =
-        make_order(x, parameters, std::move(client), grant, *user, *std::move(resource));
-    order.nonce = code->nonce;
+    order->nonce = code->nonce;
     std::optional<new_refresh_token> first;
-    if (keeps) {
-        order.refresh_token = make_random_token();
-        first = {sha256_base64url(order.refresh_token), seconds_of(x.now + refresh_token_lifetime)};
-    }
+    if (keeps_access(*order, grant)) first = add_refresh_token(x, *order);
     const std::int64_t kept_until = seconds_of(x.now + app_token{}.lifetime);
     const bool redeemed = co_await all.redeem_code(*code, std::move(first), kept_until, now);
     if (!redeemed) {  // somebody was faster with the same code
         co_await all.revoke(grant.id);
         co_return used_grant();
     }
-    co_return user_token_answer(x, order);
+    co_return user_token_answer(x, *order);
 }
 
 awaitable<reply> answer_grant(
     const exchange& x, const form& parameters, proven_client client, grant_record grant
 ) {
-    auto resource = resource_for(parameters, client.form, grant, x.policy);
-    if (!resource) co_return resource.error();
-    const auto user = co_await user_of(x, grant, client.application);
-    if (!user) co_return user_may_not();
-    const bool keeps = client.form == version::v1 || has_word(grant.scopes, "offline_access");
-    user_token_order order =
-        make_order(x, parameters, std::move(client), grant, *user, *std::move(resource));
-    if (keeps) {
-        order.refresh_token = make_random_token();
-        new_refresh_token first{
-            sha256_base64url(order.refresh_token), seconds_of(x.now + refresh_token_lifetime)};
+    auto order = co_await make_order(x, parameters, std::move(client), grant);
+    if (!order) co_return order.error();
+    if (keeps_access(*order, grant)) {
+        new_refresh_token first = add_refresh_token(x, *order);
         grants all = x.directory.grants();
         co_await all.add_grant(std::move(grant), std::move(first), seconds_of(x.now));
     }
-    co_return user_token_answer(x, order);
+    co_return user_token_answer(x, *order);
 }
 
 awaitable<reply> answer_refresh_token(
@@ -309,22 +223,16 @@ awaitable<reply> answer_refresh_token(
         co_await all.revoke(grant.id);
         co_return used_grant();
     }
-    auto resource = resource_for(parameters, client.form, grant, x.policy);
-    if (!resource) co_return resource.error();
-    const auto user = co_await user_of(x, grant, client.application);
-    if (!user) co_return user_may_not();
+    auto order = co_await make_order(x, parameters, std::move(client), grant);
+    if (!order) co_return order.error();
 
-    user_token_order order =
-        make_order(x, parameters, std::move(client), grant, *user, *std::move(resource));
-    order.refresh_token = make_random_token();
-    new_refresh_token successor{
-        sha256_base64url(order.refresh_token), seconds_of(x.now + refresh_token_lifetime)};
+    new_refresh_token successor = add_refresh_token(x, *order);
     const bool renewed = co_await all.renew(*old, single_use, std::move(successor), now);
     if (!renewed) {  // somebody was faster with the same token
         co_await all.revoke(grant.id);
         co_return used_grant();
     }
-    co_return user_token_answer(x, order);
+    co_return user_token_answer(x, *order);
 }
 
 }  // namespace partner_center::oauth

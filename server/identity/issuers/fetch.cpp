@@ -10,6 +10,7 @@
 #include <curl/curl.h>
 
 #include "server/identity/issuers/trusted_issuer.hpp"
+#include "server/identity/releaser.hpp"
 #include <partner_center/http.hpp>
 
 namespace partner_center {
@@ -17,13 +18,6 @@ namespace {
 
 constexpr int poll_milliseconds = 1'000;
 
-template <auto Release>
-struct releaser {
-    template <class T>
-    void operator()(T* object) const {
-        Release(object);
-    }
-};
 using easy_pointer = std::unique_ptr<CURL, releaser<curl_easy_cleanup>>;
 using multi_pointer = std::unique_ptr<CURLM, releaser<curl_multi_cleanup>>;
 

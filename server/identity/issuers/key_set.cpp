@@ -35,7 +35,7 @@ constexpr std::size_t id_bytes_max = 1024;
     if (jwk.what != json_tree::kind::object) return {};
     const std::string_view type = jwk.text_of("kty");
     if (type == "RSA" && is_for_signatures(jwk, name_of(signature_algorithm::rs256))) {
-        return verification_key::rsa(bytes_of(jwk, "n"), bytes_of(jwk, "e"));
+        return verification_key::rsa(bytes_of(jwk, "n"), bytes_of(jwk, "e"), outside_rsa);
     }
     if (type == "EC" && jwk.text_of("crv") == "P-256" &&
         is_for_signatures(jwk, name_of(signature_algorithm::es256))) {

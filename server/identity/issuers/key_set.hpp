@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "server/identity/issuers/verification_key.hpp"
+#include "server/identity/verification_key.hpp"
 
 namespace partner_center {
 

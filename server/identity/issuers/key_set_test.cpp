@@ -63,7 +63,7 @@ constexpr std::string_view order{
 }
 
 TEST(VerificationKey, TakesTheStandardsSignatures) {
-    const auto rsa = verification_key::rsa(bytes(rfc7515_modulus), bytes("AQAB"));
+    const auto rsa = verification_key::rsa(bytes(rfc7515_modulus), bytes("AQAB"), outside_rsa);
     ASSERT_TRUE(rsa);
     EXPECT_TRUE(rsa->verify(rs256_text(), bytes(rfc7515_rs256)));
     EXPECT_TRUE(rsa->copy().verify(rs256_text(), bytes(rfc7515_rs256)));
@@ -74,7 +74,7 @@ TEST(VerificationKey, TakesTheStandardsSignatures) {
 }
 
 TEST(VerificationKey, RefusesOtherTextsAndDamagedSignatures) {
-    const auto rsa = verification_key::rsa(bytes(rfc7515_modulus), bytes("AQAB"));
+    const auto rsa = verification_key::rsa(bytes(rfc7515_modulus), bytes("AQAB"), outside_rsa);
     const auto ec = verification_key::p256(bytes(rfc7515_x), bytes(rfc7515_y));
     for (const auto& [key, text, good] :
          {std::tuple{&*rsa, rs256_text(), bytes(rfc7515_rs256)},
@@ -114,17 +114,19 @@ TEST(VerificationKey, RefusesNumbersOutsideTheirRange) {
 
 TEST(VerificationKey, RefusesWeakKeys) {
     const std::string n = bytes(rfc7515_modulus);
-    EXPECT_FALSE(verification_key::rsa(n.substr(1), bytes("AQAB")));                // 2,040 bits
-    EXPECT_FALSE(verification_key::rsa(std::string(1025, '\xff'), bytes("AQAB")));  // 8,200
+    EXPECT_FALSE(verification_key::rsa(n.substr(1), bytes("AQAB"), outside_rsa));  // 2,040 bits
+    const std::string long_modulus(1025, '\xff');                                  // 8,200
+    EXPECT_FALSE(verification_key::rsa(long_modulus, bytes("AQAB"), outside_rsa));
     std::string even = n;
     even.back() = static_cast<char>(even.back() ^ 1);
-    EXPECT_FALSE(verification_key::rsa(even, bytes("AQAB")));
+    EXPECT_FALSE(verification_key::rsa(even, bytes("AQAB"), outside_rsa));
     for (const std::string_view exponent : {"", "\x03", "\x01", "\x01\x01", "\xff\xff"}) {
-        EXPECT_FALSE(verification_key::rsa(n, exponent));
+        EXPECT_FALSE(verification_key::rsa(n, exponent, outside_rsa));
     }
-    EXPECT_FALSE(verification_key::rsa(n, std::string{"\x01\x00\x02", 3}));
-    EXPECT_FALSE(verification_key::rsa(n, std::string(9, '\x01')));  // longer than 64 bits
-    EXPECT_FALSE(verification_key::rsa("", bytes("AQAB")));
+    EXPECT_FALSE(verification_key::rsa(n, std::string{"\x01\x00\x02", 3}, outside_rsa));
+    const std::string long_exponent(9, '\x01');  // longer than 64 bits
+    EXPECT_FALSE(verification_key::rsa(n, long_exponent, outside_rsa));
+    EXPECT_FALSE(verification_key::rsa("", bytes("AQAB"), outside_rsa));
 
     const std::string x = bytes(rfc7515_x);
     const std::string y = bytes(rfc7515_y);

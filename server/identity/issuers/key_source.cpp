@@ -40,8 +40,11 @@ key_source::key_source(
     : of_{std::move(of)},
       pace_{pace},
       limits_{limits},
-      report_{std::move(report)},
-      worker_{[this](const std::stop_token& stop) { run(stop); }} {}
+      report_{std::move(report)} {}
+
+void key_source::start() {
+    worker_ = std::jthread{[this](const std::stop_token& stop) { run(stop); }};
+}
 
 current_keys key_source::current() const {
     const std::lock_guard lock{mutex_};

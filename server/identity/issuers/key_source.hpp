@@ -48,8 +48,8 @@ struct current_keys {
     std::uint64_t version{};
 };
 
-/// Fetches as soon as it is made. The last good set is kept while fetching fails, until it is too
-/// old. Thread-safe.
+/// Fetches from start() on. The last good set is kept while fetching fails, until it is too old.
+/// Thread-safe, but for start().
 class key_source {
 public:
     using report_function = std::function<void(const refresh_report&)>;
@@ -60,6 +60,9 @@ public:
     ~key_source() = default;
     key_source(const key_source&) = delete;
     key_source& operator=(const key_source&) = delete;
+
+    /// Once.
+    void start();
 
     [[nodiscard]] const trusted_issuer& of() const { return of_; }
 

@@ -29,7 +29,8 @@ using ::testing::HasSubstr;
 /// What the first attempt says of a provider.
 [[nodiscard]] std::string problem_with(const trusted_issuer& of, const fetch_limits& limits) {
     reports heard;
-    const key_source source{of, {}, limits, heard.collector()};
+    key_source source{of, {}, limits, heard.collector()};
+    source.start();
     std::string problem = heard.wait_for(1);
     return problem;
 }
@@ -113,11 +114,12 @@ TEST(KeySource, EndsWhileAProviderIsSilent) {
     reports heard;
     const fetch_limits patient{.total = std::chrono::hours{1}};
     {
-        const key_source source{
+        key_source source{
             {.issuer = "https://x", .jwks_url = silent.url("http") + "/"},
             {},
             patient,
             heard.collector()};
+        source.start();
         silent.wait_for_a_byte();
     }
     EXPECT_EQ(heard.count(), 0U);

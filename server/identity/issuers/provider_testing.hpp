@@ -106,7 +106,9 @@ inline constexpr refresh_pace restless{
 [[nodiscard]] inline std::unique_ptr<key_source> source_of(
     const trusted_issuer& of, const refresh_pace& pace, reports& heard
 ) {
-    return std::make_unique<key_source>(of, pace, fetch_limits{}, heard.collector());
+    auto source = std::make_unique<key_source>(of, pace, fetch_limits{}, heard.collector());
+    source->start();
+    return source;
 }
 
 }  // namespace partner_center::testing

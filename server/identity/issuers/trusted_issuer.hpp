@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "server/identity/issuers/verification_key.hpp"
+#include "server/identity/verification_key.hpp"
 #include <partner_center/guid.hpp>
 
 namespace partner_center {

@@ -1,52 +1,32 @@
 // Public keys on OpenSSL's EVP interface. Calls OpenSSL only.
 // SPDX-License-Identifier: MIT
-#include "server/identity/issuers/verification_key.hpp"
+#include "server/identity/verification_key.hpp"
 
 #include <array>
 #include <stdexcept>
 #include <string>
 #include <utility>
 
-#include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/ecdsa.h>
 #include <openssl/err.h>
-#include <openssl/evp.h>
-#include <openssl/param_build.h>
 #include <openssl/rsa.h>
+
+#include "server/identity/openssl_objects.hpp"
 
 namespace partner_center {
 namespace {
 
 constexpr int modulus_bits_min = 2048;
-constexpr int modulus_bits_max = 8192;  ///< what a check costs grows with the square
-constexpr unsigned long exponent_min = 65'537;
 constexpr int exponent_bits_max = 64;
 constexpr std::size_t coordinate_bytes = 32;
 constexpr std::size_t number_bytes_max = 2048;  ///< with room for zeros in front
 
-template <auto Release>
-struct releaser {
-    template <class T>
-    void operator()(T* object) const {
-        Release(object);
-    }
-};
-using key_pointer = std::unique_ptr<EVP_PKEY, releaser<EVP_PKEY_free>>;
-using digest_pointer = std::unique_ptr<EVP_MD, releaser<EVP_MD_free>>;
-using operation_pointer = std::unique_ptr<EVP_PKEY_CTX, releaser<EVP_PKEY_CTX_free>>;
-using number_pointer = std::unique_ptr<BIGNUM, releaser<BN_free>>;
-using builder_pointer = std::unique_ptr<OSSL_PARAM_BLD, releaser<OSSL_PARAM_BLD_free>>;
-using parameters_pointer = std::unique_ptr<OSSL_PARAM, releaser<OSSL_PARAM_free>>;
 using pair_pointer = std::unique_ptr<ECDSA_SIG, releaser<ECDSA_SIG_free>>;
 
 void require(bool done) {
     if (!done) throw std::runtime_error{"OpenSSL cannot use a public key"};
-}
-
-[[nodiscard]] const unsigned char* bytes_of(std::string_view text) {
-    return reinterpret_cast<const unsigned char*>(text.data());
 }
 
 [[nodiscard]] number_pointer number_of(std::string_view bytes) {
@@ -86,8 +66,8 @@ void require(bool done) {
 
 }  // namespace
 
-/// As with signing_key, `verifier` is prepared once and copied for each use, and `digest` is looked
-/// up once.
+/// `verifier` is prepared once and copied for each use, and `digest` is looked up once: finding the
+/// algorithms by name is a good part of what one verification costs.
 class verification_key::implementation {
 public:
     implementation(key_pointer key, signature_algorithm of)
@@ -125,15 +105,15 @@ verification_key::verification_key(verification_key&&) noexcept = default;
 verification_key& verification_key::operator=(verification_key&&) noexcept = default;
 
 std::optional<verification_key> verification_key::rsa(
-    std::string_view modulus, std::string_view exponent
+    std::string_view modulus, std::string_view exponent, const rsa_limits& limits
 ) {
     if (modulus.size() > number_bytes_max || exponent.size() > number_bytes_max) return {};
     const number_pointer n = number_of(modulus);
     const number_pointer e = number_of(exponent);
     const number_pointer least{BN_new()};
-    require(least && BN_set_word(least.get(), exponent_min) == 1);
+    require(least && BN_set_word(least.get(), limits.exponent_min) == 1);
     const int bits = BN_num_bits(n.get());
-    const bool good = bits >= modulus_bits_min && bits <= modulus_bits_max &&
+    const bool good = bits >= modulus_bits_min && bits <= limits.modulus_bits_max &&
                       BN_is_odd(n.get()) == 1 && BN_is_odd(e.get()) == 1 &&
                       BN_num_bits(e.get()) <= exponent_bits_max &&
                       BN_cmp(e.get(), least.get()) >= 0;

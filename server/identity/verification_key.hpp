@@ -1,4 +1,4 @@
-// A public key of another issuer, which checks signatures and makes none. Calls OpenSSL.
+// A public key, which checks signatures and makes none. Calls OpenSSL.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -8,7 +8,7 @@
 
 namespace partner_center {
 
-/// The algorithms that outside issuers may sign with. Source: RFC 7518, sections 3.3 and 3.4.
+/// The algorithms that tokens may be signed with. Source: RFC 7518, sections 3.3 and 3.4.
 enum class signature_algorithm { rs256, es256 };
 
 /// "RS256" or "ES256".
@@ -16,14 +16,22 @@ enum class signature_algorithm { rs256, es256 };
 /// By its exact name.
 [[nodiscard]] std::optional<signature_algorithm> find_signature_algorithm(std::string_view name);
 
+/// What an RSA key may be. What a check costs grows with the square of the modulus.
+struct rsa_limits {
+    int modulus_bits_max{};
+    unsigned long exponent_min{};
+};
+/// Of keys that others publish.
+inline constexpr rsa_limits outside_rsa{.modulus_bits_max = 8'192, .exponent_min = 65'537};
+
 /// A key of one algorithm, prepared once. Immutable; checking counts references inside OpenSSL, so
 /// each reactor has a copy.
 class verification_key {
 public:
-    /// From big-endian numbers; nothing when the modulus is even or has fewer than 2,048 bits or
-    /// more than 8,192, or the exponent is even, below 65,537 or above 64 bits.
+    /// From big-endian numbers; nothing when the modulus is even, has fewer than 2,048 bits or
+    /// more than its limit, or the exponent is even, below its limit or above 64 bits.
     [[nodiscard]] static std::optional<verification_key> rsa(
-        std::string_view modulus, std::string_view exponent
+        std::string_view modulus, std::string_view exponent, const rsa_limits& limits
     );
     /// From 32 bytes each; nothing when that is not a point of P-256.
     [[nodiscard]] static std::optional<verification_key> p256(
