@@ -115,6 +115,21 @@ protected:
         store records{file.connect()};
         return *block_on(records.tenants().find_user("ann@lumen.example"));
     }
+    /// Whether a refresh token that is good before is not any more.
+    [[nodiscard]] bool ends_sign_ins(
+        const std::string& noun, const std::string& verb, const directory_request& request
+    ) {
+        sqlite_file file{{.file = data() / "partnerd.db"}};
+        store records{file.connect()};
+        grants sign_ins = records.tenants().grants();
+        const std::string hash = "token " + std::to_string(++sign_ins_);
+        grant_record grant{
+            .id = id_of(sign_ins_), .application_id = *parse_guid(client), .user_id = ann().id};
+        block_on(sign_ins.add_grant(std::move(grant), {hash, 1'000}, 0));
+        EXPECT_FALSE(block_on(sign_ins.find_refresh_token(hash))->grant.revoked);
+        static_cast<void>(run(noun, verb, request));
+        return block_on(sign_ins.find_refresh_token(hash))->grant.revoked;
+    }
     [[nodiscard]] static bool is_hash_of(const std::string& secret, const std::string& hash) {
         secret_hasher hasher{1};
         return block_on(hasher.verify(secret, hash));
@@ -125,9 +140,19 @@ protected:
         return std::regex_search(json, found, form) ? found[1].str() : "";
     }
 
+    /// The first text of a list.
+    [[nodiscard]] static std::string member_of_list(
+        const std::string& json, const std::string& name
+    ) {
+        std::smatch found;
+        const std::regex form{"\"" + name + "\":\\[\"([^\"]*)\""};
+        return std::regex_search(json, found, form) ? found[1].str() : "";
+    }
+
 private:
     temporary_directory directory_{};
     std::string typed_{};
+    unsigned sign_ins_{};
 };
 
 TEST_F(DirectoryCommands, ListNothingInANewDataDirectory) {
@@ -235,18 +260,59 @@ TEST_F(DirectoryCommands, TouchNothingOfAnotherPartnerThanTheNamed) {
     add_application();
     add_ann();
     static_cast<void>(run("partner", "add", {.name = "Other", .domain = "other.example"}));
-    const std::string other = "other.example";
-
-    EXPECT_THAT(
-        refusal("application", "disable", {.partner = other, .id = std::string{client}}),
-        HasSubstr("1: there is no application")
+    const std::string pem = file("c.pem", certificate_pem(EVP_RSA_gen(2048), 3600));
+    const std::string thumbprint = member_of_list(
+        run("application", "add-certificate", {.id = std::string{client}, .certificates = {pem}}),
+        "certificates"
     );
-    EXPECT_THAT(
-        refusal("user", "reset-totp", {.partner = other, .name = "ann@lumen.example"}),
-        HasSubstr("1: there is no user")
-    );
-    EXPECT_EQ(run("application", "list", {.partner = other}), "[]\n");
+    const std::string other_pem = file("d.pem", certificate_pem(EVP_RSA_gen(2048), 3600));
+    directory_request of_application{
+        .partner = "other.example",
+        .id = std::string{client},
+        .thumbprint = thumbprint,
+        .redirect_uris = {"https://app.example/"},
+        .certificates = {other_pem}};
+    for (const char* verb :
+         {"disable",
+          "enable",
+          "reset-secret",
+          "add-certificate",
+          "remove-certificate",
+          "set-redirect-uris"}) {
+        EXPECT_THAT(
+            refusal("application", verb, of_application), HasSubstr("1: there is no application")
+        ) << verb;
+    }
+    directory_request of_user{
+        .partner = "other.example", .name = "ann@lumen.example", .roles = {"AdminAgents"}};
+    for (const char* verb : {"disable", "enable", "set-roles", "reset-password", "reset-totp"}) {
+        EXPECT_THAT(refusal("user", verb, of_user), HasSubstr("1: there is no user")) << verb;
+    }
+    EXPECT_EQ(run("application", "list", {.partner = "other.example"}), "[]\n");
+    EXPECT_EQ(run("user", "list", {.partner = "other.example"}), "[]\n");
     EXPECT_THAT(run("user", "list", {.partner = "lumen.example"}), HasSubstr("ann@lumen.example"));
+}
+
+TEST_F(DirectoryCommands, EndTheSignInsOfWhomTheyTakeSomethingFrom) {
+    add_partner();
+    add_application();
+    add_ann();
+    const std::string pem = file("c.pem", certificate_pem(EVP_RSA_gen(2048), 3600));
+    const directory_request of_application{
+        .id = std::string{client},
+        .redirect_uris = {"https://app.example/"},
+        .certificates = {pem}};
+    const directory_request of_user{.name = "ann@lumen.example", .roles = {"AdminAgents"}};
+    for (const char* verb : {"disable", "reset-secret"}) {
+        EXPECT_TRUE(ends_sign_ins("application", verb, of_application)) << verb;
+    }
+    for (const char* verb : {"disable", "set-roles", "reset-password", "reset-totp"}) {
+        EXPECT_TRUE(ends_sign_ins("user", verb, of_user)) << verb;
+    }
+    for (const char* verb : {"enable", "add-certificate", "set-redirect-uris"}) {
+        EXPECT_FALSE(ends_sign_ins("application", verb, of_application)) << verb;
+    }
+    EXPECT_FALSE(ends_sign_ins("user", "enable", of_user));
 }
 
 TEST_F(DirectoryCommands, MakeASecretAndShowItOnce) {

@@ -121,25 +121,6 @@ awaitable<void> proofs::take_back_attempt(std::string key) {
     static_cast<void>(co_await database_.write(std::move(transaction)));
 }
 
-constexpr std::string_view prune_assertions_sql =
-    "DELETE FROM client_assertions WHERE expires_at <= $1";
-
-// Its key refuses what is there already.
-constexpr std::string_view take_assertion_sql =
-    "INSERT INTO client_assertions (application_id, assertion_id, expires_at) VALUES ($1, $2, $3)";
-
-awaitable<bool> proofs::take_assertion(
-    guid application_id, std::string assertion_id, stored_time expires, stored_time now
-) {
-    std::vector<statement> transaction;
-    transaction.push_back({prune_assertions_sql, {number_of(now)}, false});
-    transaction.push_back(
-        {take_assertion_sql, {application_id, std::move(assertion_id), number_of(expires)}, false}
-    );
-    const written outcome = co_await database_.write(std::move(transaction));
-    co_return !outcome.refused_by;
-}
-
 constexpr std::string_view prune_device_requests_sql =
     "DELETE FROM device_requests WHERE expires_at <= $1";
 

@@ -73,11 +73,6 @@ public:
     /// Takes back one attempt that did not fail after all, and the lock that it brought.
     [[nodiscard]] awaitable<void> take_back_attempt(std::string key);
 
-    /// True once for each id of an application's assertions, until it expires.
-    [[nodiscard]] awaitable<bool> take_assertion(
-        guid application_id, std::string assertion_id, stored_time expires, stored_time now
-    );
-
     /// False when another request has the device code or the user code.
     [[nodiscard]] awaitable<bool> add_device_request(device_request request, stored_time now);
     /// One that waits for a decision and has not expired. `user_code` as the person typed it: in

@@ -119,15 +119,6 @@ TEST_F(ProofsTest, KeepLocksOverARestart) {
     EXPECT_EQ(run(reopened.sign_in_proofs().count_attempt({{"ann", 3, 1h}}, noon)), 30s);
 }
 
-TEST_F(ProofsTest, TakeAnAssertionOnceUntilItExpires) {
-    EXPECT_TRUE(run(known.take_assertion(application, "a", noon + 60s, noon)));
-    EXPECT_FALSE(run(known.take_assertion(application, "a", noon + 60s, noon + 59s)));
-    EXPECT_TRUE(run(known.take_assertion(application, "b", noon + 60s, noon)));
-    EXPECT_TRUE(run(known.take_assertion(id_of(102), "a", noon + 60s, noon)));
-    // Its time is over, so nobody accepts it any more and nobody needs to remember it.
-    EXPECT_TRUE(run(known.take_assertion(application, "a", noon + 120s, noon + 60s)));
-}
-
 TEST_F(ProofsTest, FindADeviceRequestByItsCodeAsPeopleTypeIt) {
     ASSERT_TRUE(add("device", "BCDF-GHJK"));
     for (const std::string_view typed : {"BCDFGHJK", "bcdf-ghjk", " BCDF GHJK "}) {

@@ -4,7 +4,6 @@
 
 #include <functional>
 
-#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "server/http/test_client.hpp"
@@ -24,7 +23,8 @@ constexpr system_time noon{std::chrono::seconds{1'705'914'892}};
 
 /// Texts that differ when the numbers do, at their end, where tokens have their signatures.
 [[nodiscard]] std::string text_of(unsigned number) {
-    return std::string(600, 'x') + fmt::format(".{:016}", number);
+    const std::string digits = std::to_string(number);
+    return std::string(600, 'x') + '.' + std::string(16 - digits.size(), '0') + digits;
 }
 
 std::shared_ptr<const verified_token> insert(token_cache& cache, std::string text) {

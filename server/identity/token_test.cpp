@@ -16,6 +16,7 @@
 
 #include "server/http/test_client.hpp"
 #include "server/identity/forgery_testing.hpp"
+#include "server/identity/jws.hpp"
 #include "server/identity/openssl_testing.hpp"
 #include "server/identity/testing.hpp"
 #include "tests/support/counting_database.hpp"
@@ -282,6 +283,30 @@ TEST(VerifyToken, ReadsTokensUpToTheirLimitOnly) {
 
     EXPECT_TRUE(verify(world, of_size(padding)));
     EXPECT_FALSE(verify(world, of_size(padding + 1)));
+}
+
+// RFC 7519, sections 3.1 (HS256, as RFC 7515's appendix A.1 signs it) and 6.1 (unsecured).
+TEST(VerifyToken, RefusesTheExamplesOfRfc7519ThoughItReadsThem) {
+    constexpr std::string_view claims =
+        "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0"
+        "cnVlfQ";
+    const std::string by_hmac = "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9." + std::string{claims} +
+                                ".dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+    const std::string unsecured = "eyJhbGciOiJub25lIn0." + std::string{claims} + '.';
+
+    const auto read = read_jws(by_hmac);
+    ASSERT_TRUE(read);
+    EXPECT_EQ(read->algorithm, "HS256");
+    EXPECT_EQ(read->payload, claims);
+    EXPECT_EQ(
+        from_base64url(read->payload),
+        "{\"iss\":\"joe\",\r\n \"exp\":1300819380,\r\n \"http://example.com/is_root\":true}"
+    );
+    EXPECT_FALSE(read_jws(unsecured));
+    known_world world;
+    for (const std::string& each : {by_hmac, unsecured}) {
+        EXPECT_EQ(verify(world, each).error().kind, fault_kind::bad_token);
+    }
 }
 
 /// One way to make a bad token.

@@ -6,6 +6,10 @@
 #include <fstream>
 #include <iterator>
 #include <mutex>
+#include <optional>
+#include <utility>
+
+#include <boost/asio/io_context.hpp>
 
 #include "store/block_on.hpp"
 #include "store/sqlite.hpp"
@@ -17,18 +21,20 @@
 namespace partner_center::testing {
 namespace {
 
-/// Hands requests to a dispatcher, one at a time.
+/// Hands requests to a dispatcher on a reactor, one at a time.
 class in_process_transport final : public transport {
 public:
-    explicit in_process_transport(dispatcher& dispatch) : dispatch_{dispatch} {}
+    in_process_transport(boost::asio::io_context& reactor, dispatcher& dispatch)
+        : reactor_{reactor}, dispatch_{dispatch} {}
 
     [[nodiscard]] outcome<http::response> exchange(const outgoing_request& outgoing
     ) const override {
         const std::lock_guard lock{mutex_};
-        return respond(dispatch_, outgoing.request);
+        return respond_on(reactor_, dispatch_, outgoing.request);
     }
 
 private:
+    boost::asio::io_context& reactor_;
     dispatcher& dispatch_;
     mutable std::mutex mutex_{};
 };
@@ -42,7 +48,14 @@ public:
         policy_.public_url = base_url_;
         world_ = block_on(open_demo_world(data_, directory_.path()));
         key_ = std::make_unique<signing_key>(signing_key::load_or_create(key_file()));
-        transport_ = std::make_shared<in_process_transport>(dispatch_);
+        transport_ = std::make_shared<in_process_transport>(reactor_, dispatch_);
+        for (issuer_key key : {issuer_key::rsa("one"), issuer_key::p256("one")}) {
+            const auto& each =
+                outside_issuers_.emplace_back(std::make_unique<trusted_provider>(std::move(key)));
+            sources_.push_back(source_of(each->description(), {}, heard_));
+        }
+        outside_.emplace(sources_, reactor_.get_executor());
+        tokens_.trust(*outside_);
     }
 
 private:
@@ -54,6 +67,10 @@ private:
     authority_keys all_keys_{directory_ / "authority"};
     reactor_keys own_keys_{all_keys_};
     secret_hasher hasher_{1};
+    boost::asio::io_context reactor_{1};
+    reports heard_{};
+    key_sources sources_{};
+    std::optional<partner_center::outside_issuers> outside_{};
     log log_{{.level = log_level::error}};
     token_verifier tokens_{own_keys_, policy_, data_.tenants()};
     authority authority_{own_keys_, policy_, data_.tenants(), data_.sign_in_proofs(), hasher_};
@@ -77,11 +94,31 @@ public:
 
 }  // namespace
 
+trusted_provider::trusted_provider(issuer_key signs)
+    : key{std::move(signs)},
+      published{key_set_of(
+          {key.jwk(),
+           (key.algorithm == "RS256" ? issuer_key::rsa("two") : issuer_key::p256("two")).jwk(),
+           short_key.jwk()}
+      )} {}
+
+trusted_issuer trusted_provider::description() const {
+    return {
+        .issuer = url() + '/' + std::string{tenant_placeholder} + "/v2.0",
+        .jwks_url = url() + "/keys",
+        .audiences = {audience},
+        .algorithms = {find_signature_algorithm(key.algorithm).value()},
+    };
+}
+
+bool api_under_test::runs_here() {
+    return std::getenv("PARTNERD_DEMO_FILE") == nullptr;
+}
+
 api_under_test& api_under_test::instance() {
     static const std::unique_ptr<api_under_test> only = []() -> std::unique_ptr<api_under_test> {
-        const char* const demo_file = std::getenv("PARTNERD_DEMO_FILE");
-        if (demo_file == nullptr) return std::make_unique<api_in_process>();
-        return std::make_unique<api_over_a_socket>(demo_file);
+        if (runs_here()) return std::make_unique<api_in_process>();
+        return std::make_unique<api_over_a_socket>(std::getenv("PARTNERD_DEMO_FILE"));
     }();
     return *only;
 }

@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "server/demo.hpp"
+#include "server/identity/issuers/provider_testing.hpp"
+#include "server/identity/issuers/testing.hpp"
 #include "server/identity/token.hpp"
 #include <partner_center/client.hpp>
 #include <partner_center/http.hpp>
@@ -20,10 +22,27 @@ namespace partner_center::testing {
 /// The fields of a request as a list that is easy to write.
 using fields = std::vector<http::field>;
 
+/// An outside issuer that the API trusts for the tokens of any tenant, signed in one way. It
+/// publishes two keys that are good and one that is too short.
+struct trusted_provider {
+    static constexpr const char* audience = "https://api.example";
+
+    explicit trusted_provider(issuer_key signs);
+
+    [[nodiscard]] std::string url() const { return published.url(); }
+    [[nodiscard]] trusted_issuer description() const;
+
+    const issuer_key key;
+    const issuer_key short_key{"short", "RS256", own(EVP_RSA_gen(1024))};
+    provider published;
+};
+
 class api_under_test {
 public:
     /// The one of this process.
     static api_under_test& instance();
+    /// Whether that is the one in this process.
+    [[nodiscard]] static bool runs_here();
     virtual ~api_under_test() = default;
 
     [[nodiscard]] const demo_world& world() const { return world_; }
@@ -39,6 +58,12 @@ public:
     /// A token signed by the authority's own key, with claims that the test chooses.
     [[nodiscard]] std::string signed_token(const demo_partner& partner, const app_token& claims)
         const;
+
+    /// One for RS256 and one for ES256; none when the API runs elsewhere, and trusts nobody of
+    /// ours.
+    [[nodiscard]] const std::vector<std::unique_ptr<trusted_provider>>& outside_issuers() const {
+        return outside_issuers_;
+    }
 
     /// Where it keeps its database and the authority's key.
     [[nodiscard]] const std::filesystem::path& data() const { return data_directory_; }
@@ -57,6 +82,7 @@ protected:
     demo_world world_{};
     std::shared_ptr<const transport> transport_{};
     std::unique_ptr<signing_key> key_{};
+    std::vector<std::unique_ptr<trusted_provider>> outside_issuers_{};
 };
 
 [[nodiscard]] std::string billing_path(std::string_view customer_id);

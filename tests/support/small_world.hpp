@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,15 @@ namespace partner_center::testing {
 
 [[nodiscard]] inline guid id(std::string_view text) {
     return parse_guid(text).value();
+}
+
+/// The folder of an authority, now with a key in it: a copy of one that this process made once, for
+/// that takes a while.
+[[nodiscard]] inline std::filesystem::path with_a_key(const std::filesystem::path& folder) {
+    static const temporary_directory made;
+    static const authority_keys once{made / "authority"};
+    std::filesystem::copy(made / "authority", folder, std::filesystem::copy_options::recursive);
+    return folder;
 }
 
 /// The world of the contract's golden examples. One thread.
@@ -93,7 +103,7 @@ private:
     }
 
     temporary_directory directory_{};
-    authority_keys all_keys_{directory_ / "authority"};
+    authority_keys all_keys_{with_a_key(directory_ / "authority")};
     const signing_key key_{all_keys_.ring()->signing.copy()};
     reactor_keys keys_{all_keys_};
     sqlite_file file_{{.file = directory_.path() / "partnerd.db"}};

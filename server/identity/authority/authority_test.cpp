@@ -537,31 +537,11 @@ TEST_F(AuthorityTest, RefusesTokenRequestsThatAreNotForms) {
     EXPECT_EQ(with_charset.answer.status, 200U);
 }
 
-TEST_F(AuthorityTest, RefusesSecretsInTheAddress) {
-    for (const std::string query : {"client_secret=x", "client%5Fsecret=x", "client_secret=%"}) {
-        const told got = ask({
-            .target = tenant + "/oauth2/token?" + query,
-            .body = good_proof + api_resource,
-        });
-        EXPECT_EQ(got.refusal().error, "invalid_request") << query;
-    }
-    const told harmless = ask({
-        .target = tenant + "/oauth2/token?api-version=1.0",
-        .body = good_proof + api_resource,
-    });
-    EXPECT_EQ(harmless.answer.status, 200U);
-}
-
-TEST_F(AuthorityTest, RefusesTenantsThatAreNotThere) {
+TEST_F(AuthorityTest, DescribesNoTenantThatIsNotThere) {
     for (const std::string& text :
          {to_string(id_of(999)),
           std::string{"nobody.example"},
           to_string(id_of(disabled_partner))}) {
-        const told token =
-            ask({.target = '/' + text + "/oauth2/token", .body = good_proof + api_resource});
-        EXPECT_EQ(token.answer.status, 400U);
-        EXPECT_EQ(token.refusal().error, "invalid_request");
-        EXPECT_THAT(token.refusal().error_codes, ElementsAre(90002));
         for (const std::string document :
              {"/.well-known/openid-configuration", "/discovery/v2.0/keys"}) {
             const told got = get('/' + text + document);
@@ -622,7 +602,8 @@ TEST_F(AuthorityTest, SaysWhenItIsTooBusy) {
     const std::vector<http::field_view> fields{
         {"Content-Type", "application/x-www-form-urlencoded"}};
     const std::string target = tenant + "/oauth2/token";
-    const std::string body = good_proof + api_resource;
+    // Nobody has this id, so the secret is compared with a hash that costs what it says.
+    const std::string body = proof(id_of(999), right_secret) + api_resource;
     const http::request_view request{
         .method = "POST", .target = target, .fields = fields, .body = body};
     std::vector<told> answers(80);

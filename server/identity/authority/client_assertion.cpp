@@ -11,7 +11,6 @@
 
 #include "server/identity/base64url.hpp"
 #include "server/identity/certificate.hpp"
-#include "server/identity/digest.hpp"
 #include "server/identity/jws_parts.hpp"
 #include <partner_center/json.hpp>
 
@@ -41,12 +40,11 @@ struct assertion_claims {
     audience_list aud{};
     std::string iss{};
     std::string sub{};
-    std::string jti{};
     std::optional<std::int64_t> exp{};
     std::optional<std::int64_t> nbf{};
     std::optional<std::int64_t> iat{};
 };
-BOOST_DESCRIBE_STRUCT(assertion_claims, (), (aud, iss, sub, jti, exp, nbf, iat))
+BOOST_DESCRIBE_STRUCT(assertion_claims, (), (aud, iss, sub, exp, nbf, iat))
 
 }  // namespace partner_center::oauth
 
@@ -80,7 +78,6 @@ namespace {
 /// Room for a chain of certificates in the header.
 constexpr json_limits part_limits{.bytes_max = 16 * 1024, .depth_max = 8};
 constexpr std::chrono::hours lifetime_max{24};
-constexpr std::size_t id_bytes_max = 256;
 
 /// An assertion that can be understood; nothing in it is believed yet.
 struct read_assertion {
@@ -237,11 +234,6 @@ awaitable<result<application_record, refusal>> authenticate_by_assertion(
     if (audiences.size() != 1 || !is_own_address(x, *partner, audiences.front())) {
         co_return assertion_for_another();
     }
-    if (claims.jti.empty() || claims.jti.size() > id_bytes_max) co_return assertion_without_id();
-    std::string id = sha256_base64url(claims.jti);
-    const system_time end{std::chrono::seconds{claims.exp.value_or(0)} + clock_skew};
-    const bool is_new = co_await x.proofs.take_assertion(client_id, std::move(id), end, x.now);
-    if (!is_new) co_return assertion_again();
     co_return *application;
 }
 

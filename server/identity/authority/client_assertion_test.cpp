@@ -8,10 +8,7 @@
 #include <gmock/gmock.h>
 
 #include "server/identity/authority/asking_testing.hpp"
-#include "server/identity/base64url.hpp"
-#include "server/identity/certificate.hpp"
-#include "server/identity/forgery_testing.hpp"
-#include "server/identity/openssl_testing.hpp"
+#include "server/identity/authority/client_assertion_testing.hpp"
 
 namespace partner_center {
 namespace {
@@ -19,89 +16,6 @@ namespace {
 using namespace testing;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-constexpr std::time_t noon_seconds = 1'705'914'892;
-constexpr std::time_t day = 86'400;
-
-/// A key with its certificate.
-struct credential {
-    credential(std::time_t begin, std::time_t end)
-        : key{own(EVP_RSA_gen(2048))}, pem{certificate_pem(key, begin, end)} {}
-
-    test_key key;
-    std::string pem;
-    certificate read{certificate::parse(pem).value()};
-};
-/// Application 1's, its expired one, and one that nobody registered. Made once: it takes a while.
-[[nodiscard]] const credential& ours() {
-    static const credential made{noon_seconds - day, noon_seconds + day};
-    return made;
-}
-[[nodiscard]] const credential& expired() {
-    static const credential made{noon_seconds - 2 * day, noon_seconds - day};
-    return made;
-}
-[[nodiscard]] const credential& foreign() {
-    static const credential made{noon_seconds - day, noon_seconds + day};
-    return made;
-}
-
-[[nodiscard]] std::string number_after(std::time_t seconds) {
-    return std::to_string(noon_seconds + seconds);
-}
-
-[[nodiscard]] std::string token_url(std::string_view base, std::string_view named_tenant) {
-    return std::string{base} + '/' + std::string{named_tenant} + "/oauth2/v2.0/token";
-}
-
-/// An assertion to be: its header and claims, and who signs it how.
-struct draft {
-    const credential* by{&ours()};
-    members header{
-        {"typ", in_quotes("JWT")},
-        {"alg", in_quotes("RS256")},
-        {"x5t", in_quotes(ours().read.sha1_thumbprint())}};
-    members claims{
-        {"aud", in_quotes(token_url("https://login.microsoftonline.com", to_string(id_of(1))))},
-        {"iss", in_quotes(application_of(1))},
-        {"sub", in_quotes(application_of(1))},
-        {"jti", in_quotes("an id")},
-        {"nbf", number_after(0)},
-        {"exp", number_after(600)}};
-    bool pss{};
-
-    [[nodiscard]] draft with_header(const std::string& name, const std::string& json) const {
-        draft changed = *this;
-        changed.header = header.with(name, json);
-        return changed;
-    }
-    [[nodiscard]] draft with(const std::string& name, const std::string& json) const {
-        draft changed = *this;
-        changed.claims = claims.with(name, json);
-        return changed;
-    }
-    [[nodiscard]] draft without(const std::string& name) const {
-        draft changed = *this;
-        changed.claims = claims.without(name);
-        return changed;
-    }
-    [[nodiscard]] draft without_header(const std::string& name) const {
-        draft changed = *this;
-        changed.header = header.without(name);
-        return changed;
-    }
-    [[nodiscard]] draft signed_by(const credential& other) const {
-        draft changed = *this;
-        changed.by = &other;
-        return changed;
-    }
-    [[nodiscard]] std::string text() const {
-        const std::string unsigned_text = signed_text(header.json(), claims.json());
-        const std::string signature = pss ? sign_as_ps256(by->key, unsigned_text)
-                                          : sign_as(by->key, "SHA256", unsigned_text, false);
-        return unsigned_text + '.' + to_base64url(signature);
-    }
-};
 
 class ClientAssertionTest : public AskingTest {
 protected:
@@ -171,14 +85,14 @@ TEST_F(ClientAssertionTest, TakesWhatLibrariesMake) {
             "aud", in_quotes("https://login.microsoftonline.com/" + to_string(id_of(1)) + "/v2.0")
         ),
         plain.with("aud", '[' + in_quotes("https://sts.windows.net/" + to_string(id_of(1))) + ']'),
+        plain.without("jti"),
         plain.without("nbf").with("iat", number_after(-60)),
         plain.with("nbf", number_after(299)),
         plain.with("exp", number_after(-299)),
         plain.with("exp", number_after(day)),
     };
-    int count = 0;
     for (const draft& each : drafts) {
-        const heard got = present(each.with("jti", in_quotes(std::to_string(++count))).text());
+        const heard got = present(each.text());
         EXPECT_EQ(got.answer.status, 200U)
             << each.header.json() << each.claims.json() << got.answer.body;
     }
@@ -293,46 +207,11 @@ const std::vector<refused_assertion> refused_assertions{
              .text();
      },
      700030},
-    {"WrongAudience",
-     [] { return draft{}.with("aud", in_quotes("https://evil.example/oauth2/token")).text(); },
-     700023},
-    {"AudienceOfAnotherTenant",
-     [] {
-         const auto url = token_url("https://login.microsoftonline.com", to_string(id_of(2)));
-         return draft{}.with("aud", in_quotes(url)).text();
-     },
-     700023},
-    {"AudienceOfAnotherCloud",
-     [] {
-         const auto url = token_url("https://login.chinacloudapi.cn", to_string(id_of(1)));
-         return draft{}.with("aud", in_quotes(url)).text();
-     },
-     700023},
-    {"AudienceOnlyBeginsLikeOurs",
-     [] {
-         const auto url = token_url("https://localhost:8443.evil.example", to_string(id_of(1)));
-         return draft{}.with("aud", in_quotes(url)).text();
-     },
-     700023},
-    {"AudienceIsTheApi",
-     [] {
-         return draft{}.with("aud", in_quotes("https://api.partnercenter.microsoft.com")).text();
-     },
-     700023},
-    {"OneOfTwoAudiences",
-     [] {
-         const auto url = token_url("https://login.microsoftonline.com", to_string(id_of(1)));
-         return draft{}.with("aud", R"(["https://evil.example",)" + in_quotes(url) + ']').text();
-     },
-     700023},
-    {"NoAudience", [] { return draft{}.without("aud").text(); }, 700023},
     {"Expired", [] { return draft{}.with("exp", number_after(-300)).text(); }, 700024},
     {"NoExpiry", [] { return draft{}.without("exp").text(); }, 700024},
     {"ForTooLong", [] { return draft{}.with("exp", number_after(day + 301)).text(); }, 700024},
     {"NotYet", [] { return draft{}.with("nbf", number_after(301)).text(); }, 700024},
     {"IssuedInTheFuture", [] { return draft{}.with("iat", number_after(301)).text(); }, 700024},
-    {"NoId", [] { return draft{}.without("jti").text(); }, 50027},
-    {"HugeId", [] { return draft{}.with("jti", in_quotes(std::string(257, 'j'))).text(); }, 50027},
 };
 INSTANTIATE_TEST_SUITE_P(
     ClientAssertion,
@@ -341,26 +220,14 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& tried) { return std::string{tried.param.name}; }
 );
 
-TEST_F(ClientAssertionTest, IsTakenOnce) {
-    const std::string assertion = draft{}.text();
-    EXPECT_EQ(present(assertion).answer.status, 200U);
-    const heard again = present(assertion);
-    EXPECT_EQ(again.answer.status, 401U);
-    EXPECT_EQ(again.number(), 700028);
-    // Until the very end of its time, with the difference that clocks may have.
-    const auto last = noon + std::chrono::seconds{600} + clock_skew - std::chrono::seconds{1};
-    const std::string form = form_of(assertion) + api_scope;
-    EXPECT_EQ(post(tenant + "/oauth2/v2.0/token", form, last).number(), 700028);
-    EXPECT_EQ(
-        post(tenant + "/oauth2/v2.0/token", form, last + std::chrono::seconds{1}).number(), 700024
-    );
-}
-
-TEST_F(ClientAssertionTest, IsNotUsedUpByARefusal) {
-    EXPECT_EQ(
-        present(draft{}.with("aud", in_quotes("https://evil.example")).text()).number(), 700023
-    );
-    EXPECT_EQ(present(draft{}.text()).answer.status, 200U);
+TEST_F(ClientAssertionTest, IsTakenAgainAndAgainUntilItExpires) {
+    const std::string form = form_of(draft{}.text()) + api_scope;
+    const auto end = noon + std::chrono::seconds{600} + clock_skew;
+    for (const auto when : {noon, noon, end - std::chrono::seconds{1}}) {
+        const heard got = post(tenant + "/oauth2/v2.0/token", form, when);
+        EXPECT_EQ(got.answer.status, 200U) << got.answer.body;
+    }
+    EXPECT_EQ(post(tenant + "/oauth2/v2.0/token", form, end).number(), 700024);
 }
 
 TEST_F(ClientAssertionTest, CannotBeAskedWhichApplicationsAndCertificatesThereAre) {
@@ -427,11 +294,13 @@ TEST_F(ClientAssertionTest, IsTheOnlyProofAndSaysWhatItIs) {
 }
 
 TEST_F(ClientAssertionTest, IsNeverRepeatedInAnAnswer) {
-    const std::string assertion = draft{}.with("jti", in_quotes("canary")).text();
-    EXPECT_THAT(present(assertion).answer.body, Not(HasSubstr(signature_of(assertion))));
-    const heard again = present(assertion);
-    EXPECT_THAT(again.answer.body, Not(HasSubstr(signature_of(assertion))));
-    EXPECT_THAT(again.answer.body, Not(HasSubstr("canary")));
+    const draft good = draft{}.with("jti", in_quotes("canary"));
+    for (const draft& each : {good, good.with("exp", number_after(-day)), good.without("aud")}) {
+        const std::string assertion = each.text();
+        const std::string answer = present(assertion).answer.body;
+        EXPECT_THAT(answer, Not(HasSubstr(signature_of(assertion))));
+        EXPECT_THAT(answer, Not(HasSubstr("canary")));
+    }
 }
 
 }  // namespace

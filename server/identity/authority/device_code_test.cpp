@@ -95,9 +95,11 @@ TEST_F(DeviceCodeTest, GivesCodesAtVersion1AllInStrings) {
     );
     EXPECT_THAT(
         got.answer.body,
-        MatchesRegex(R"(\{"user_code":"[A-Z]{4}-[A-Z]{4}","device_code":"[-_A-Za-z0-9]{43}",)"
-                     R"("verification_url":"https://localhost:8443/[-0-9a-f]{36}/oauth2/deviceauth",)"
-                     R"("expires_in":"900","interval":"5","message":"To sign in, [^"]*"\})")
+        MatchesRegex(
+            R"(\{"user_code":"[A-Z]{4}-[A-Z]{4}","device_code":"[-_A-Za-z0-9]{43}",)"
+            R"("verification_url":"https://localhost:8443/[-0-9a-f]{36}/oauth2/deviceauth",)"
+            R"("expires_in":"900","interval":"5","message":"To sign in, [^"]*"\})"
+        )
     );
 }
 
@@ -141,36 +143,6 @@ TEST_F(DeviceCodeTest, IsRedeemedAtVersion1ByItsShortNames) {
     EXPECT_EQ(got.answer.status, 200U) << got.answer.body;
     EXPECT_EQ(got.read().scope, "user_impersonation");
     EXPECT_THAT(got.answer.body, HasSubstr(R"("expires_in":"3599")"));
-}
-
-TEST_F(DeviceCodeTest, SlowsDownWhoPollsTooFast) {
-    const read_device_answer codes = begin();
-    EXPECT_EQ(poll(codes.device_code, noon).read().error, "authorization_pending");
-    const heard fast = poll(codes.device_code, noon + 4s);
-    EXPECT_EQ(fast.answer.status, 400U);
-    EXPECT_EQ(fast.read().error, "slow_down");
-    EXPECT_EQ(poll(codes.device_code, noon + 9s).read().error, "slow_down") << "10 s from now on";
-    EXPECT_EQ(poll(codes.device_code, noon + 24s).read().error, "authorization_pending");
-}
-
-TEST_F(DeviceCodeTest, SaysThatItHasExpired) {
-    const read_device_answer codes = begin();
-    EXPECT_EQ(poll(codes.device_code, noon + 899s).read().error, "authorization_pending");
-    EXPECT_EQ(poll(codes.device_code, noon + 900s).read().error, "expired_token");
-    EXPECT_FALSE(decide(codes, {id_of(ann), true, true}, noon + 900s));
-}
-
-TEST_F(DeviceCodeTest, GivesNothingWhenAllowedButPolledTooLate) {
-    const read_device_answer codes = begin();
-    ASSERT_TRUE(decide(codes, {id_of(ann), true, true}, noon + 899s));
-    EXPECT_EQ(poll(codes.device_code, noon + 900s).read().error, "expired_token");
-}
-
-TEST_F(DeviceCodeTest, SaysThatThePersonDenied) {
-    const read_device_answer codes = begin();
-    ASSERT_TRUE(decide(codes, {id_of(ann), true, false}, noon));
-    EXPECT_EQ(poll(codes.device_code, noon).read().error, "authorization_declined");
-    EXPECT_EQ(poll(codes.device_code, noon + 5s).read().error, "invalid_grant");
 }
 
 TEST_F(DeviceCodeTest, IsForItsClientOnly) {

@@ -108,18 +108,6 @@ refusal assertion_for_another() {
         "the client assertion's 'aud' must be this tenant's token endpoint or issuer."};
 }
 
-refusal assertion_without_id() {
-    return {401, "invalid_client", 50027, "the client assertion must have an id ('jti')."};
-}
-
-refusal assertion_again() {
-    return {
-        401,
-        "invalid_client",
-        700028,
-        "the client assertion was used before; make one with a 'jti' of its own for each request."};
-}
-
 refusal authorization_pending() {
     return {400, "authorization_pending", 70016, "the person has not decided yet; poll again."};
 }

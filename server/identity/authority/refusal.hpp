@@ -55,8 +55,6 @@ using reply = result<content, refusal>;
 [[nodiscard]] refusal certificate_expired();
 [[nodiscard]] refusal assertion_out_of_time();
 [[nodiscard]] refusal assertion_for_another();
-[[nodiscard]] refusal assertion_without_id();
-[[nodiscard]] refusal assertion_again();
 [[nodiscard]] refusal application_of_another_tenant();
 /// A client without credentials sent some, or one with them was asked for none.
 [[nodiscard]] refusal public_client_with_secret();

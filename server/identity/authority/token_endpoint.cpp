@@ -26,9 +26,18 @@ struct token_request {
 
 /// Addresses are logged and cached by everyone on the way.
 [[nodiscard]] bool has_secret(std::string_view query) {
+    constexpr std::array<std::string_view, 7> secrets{
+        "client_secret",
+        "client_assertion",
+        "code",
+        "code_verifier",
+        "device_code",
+        "password",
+        "refresh_token"};
     const auto parameters = form::parse(query);
-    const auto has = [&](std::string_view name) { return !parameters->find(name).empty(); };
-    return !parameters || has("client_secret") || has("client_assertion") || has("device_code");
+    return !parameters || std::ranges::any_of(secrets, [&](std::string_view name) {
+        return !parameters->find(name).empty();
+    });
 }
 
 }  // namespace

@@ -26,6 +26,21 @@ namespace partner_center::testing {
     return out;
 }
 
+/// A signature as JWS has it: of ECDSA the two numbers, each in as many bytes as the curve's order
+/// (RFC 7518, section 3.4), of other algorithms as OpenSSL makes it.
+[[nodiscard]] inline std::string jws_signature_of(const test_key& key, std::string made) {
+    if (EVP_PKEY_get_base_id(key.get()) != EVP_PKEY_EC) return made;
+    const int bytes = (EVP_PKEY_get_bits(key.get()) + 7) / 8;
+    const auto* at = reinterpret_cast<const unsigned char*>(made.data());
+    ECDSA_SIG* const numbers = d2i_ECDSA_SIG(nullptr, &at, static_cast<long>(made.size()));
+    std::string out(2 * static_cast<std::size_t>(bytes), '\0');
+    auto* const to = reinterpret_cast<unsigned char*>(out.data());
+    BN_bn2binpad(ECDSA_SIG_get0_r(numbers), to, bytes);
+    BN_bn2binpad(ECDSA_SIG_get0_s(numbers), to + bytes, bytes);
+    ECDSA_SIG_free(numbers);
+    return out;
+}
+
 /// An issuer's key, with the algorithm that it signs with.
 struct issuer_key {
     std::string id{};
@@ -52,16 +67,7 @@ struct issuer_key {
 
     /// The raw signature of a JWS.
     [[nodiscard]] std::string sign(std::string_view text) const {
-        const std::string made = sign_as(pair, "SHA256", text, false);
-        if (algorithm == "RS256") return made;
-        const auto* at = reinterpret_cast<const unsigned char*>(made.data());
-        ECDSA_SIG* const numbers = d2i_ECDSA_SIG(nullptr, &at, static_cast<long>(made.size()));
-        std::string out(64, '\0');
-        auto* const bytes = reinterpret_cast<unsigned char*>(out.data());
-        BN_bn2binpad(ECDSA_SIG_get0_r(numbers), bytes, 32);
-        BN_bn2binpad(ECDSA_SIG_get0_s(numbers), bytes + 32, 32);
-        ECDSA_SIG_free(numbers);
-        return out;
+        return jws_signature_of(pair, sign_as(pair, "SHA256", text, false));
     }
 
     /// A token with this header and these claims, both JSON.

@@ -17,15 +17,6 @@ CREATE TABLE sign_in_attempts (
 ) STRICT;
 CREATE INDEX sign_in_attempts_by_end ON sign_in_attempts (forgotten_at);
 
--- Client assertions that were taken, as long as they could be presented again.
-CREATE TABLE client_assertions (
-    application_id BLOB NOT NULL REFERENCES applications (id) ON DELETE CASCADE,
-    assertion_id TEXT NOT NULL, -- SHA-256 of its jti, base64url
-    expires_at INTEGER NOT NULL,
-    PRIMARY KEY (application_id, assertion_id)
-) STRICT;
-CREATE INDEX client_assertions_by_end ON client_assertions (expires_at);
-
 -- Device authorization requests (RFC 8628) until they are redeemed or long expired.
 CREATE TABLE device_requests (
     device_code TEXT NOT NULL PRIMARY KEY, -- its SHA-256, base64url
