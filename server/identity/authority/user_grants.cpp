@@ -84,10 +84,6 @@ namespace {
 /// as in Entra. No API of ours takes it.
 constexpr std::string_view sign_in_resource = "00000003-0000-0000-c000-000000000000";
 
-[[nodiscard]] std::int64_t seconds_of(system_time time) {
-    return time.time_since_epoch().count();
-}
-
 [[nodiscard]] std::optional<std::string> text_or_nothing(std::string text) {
     if (text.empty()) return {};
     return text;
@@ -271,9 +267,10 @@ awaitable<reply> answer_code(const exchange& x, const form& parameters, proven_c
     co_return user_token_answer(x, order);
 }
 
-awaitable<reply> answer_grant(
-    const exchange& x, const form& parameters, proven_client client, grant_record grant
+awaitable<reply> answer_allowed_device(
+    const exchange& x, const form& parameters, proven_client client, allowed_device device
 ) {
+    const grant_record& grant = device.grant;
     auto resource = resource_for(parameters, client.form, grant, x.policy);
     if (!resource) co_return resource.error();
     const auto user = co_await user_of(x, grant, client.application);
@@ -281,13 +278,16 @@ awaitable<reply> answer_grant(
     const bool keeps = client.form == version::v1 || has_word(grant.scopes, "offline_access");
     user_token_order order =
         make_order(x, parameters, std::move(client), grant, *user, *std::move(resource));
+    std::optional<new_refresh_token> first;
     if (keeps) {
         order.refresh_token = make_random_token();
-        new_refresh_token first{
-            sha256_base64url(order.refresh_token), seconds_of(x.now + refresh_token_lifetime)};
-        grants all = x.directory.grants();
-        co_await all.add_grant(std::move(grant), std::move(first), seconds_of(x.now));
+        first = {sha256_base64url(order.refresh_token), seconds_of(x.now + refresh_token_lifetime)};
     }
+    grants all = x.directory.grants();
+    const bool redeemed = co_await all.redeem_device_request(
+        std::move(device.device_code), std::move(device.grant), std::move(first), seconds_of(x.now)
+    );
+    if (!redeemed) co_return wrong_device_code();  // somebody was faster, or it was taken back
     co_return user_token_answer(x, order);
 }
 
