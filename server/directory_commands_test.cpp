@@ -123,9 +123,11 @@ protected:
         store records{file.connect()};
         grants sign_ins = records.tenants().grants();
         const std::string hash = "token " + std::to_string(++sign_ins_);
-        grant_record grant{
+        code_record code{.hash = hash, .expires_at = 1'000};
+        code.grant = {
             .id = id_of(sign_ins_), .application_id = *parse_guid(client), .user_id = ann().id};
-        block_on(sign_ins.add_grant(std::move(grant), {hash, 1'000}, 0));
+        block_on(sign_ins.add_code(code, 0));
+        EXPECT_TRUE(block_on(sign_ins.redeem_code(code, new_refresh_token{hash, 1'000}, 1'000, 0)));
         EXPECT_FALSE(block_on(sign_ins.find_refresh_token(hash))->grant.revoked);
         static_cast<void>(run(noun, verb, request));
         return block_on(sign_ins.find_refresh_token(hash))->grant.revoked;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <span>
 #include <utility>
 
 namespace partner_center {
@@ -66,18 +67,27 @@ namespace {
     return write_one(database, {.sql = sql, .values = {std::move(to), id}, .needs_row = true});
 }
 
-constexpr std::string_view revoke_grants_to_sql =
-    "UPDATE grants SET revoked = 1 WHERE application_id = $1";
-constexpr std::string_view revoke_grants_of_sql =
-    "UPDATE grants SET revoked = 1 WHERE user_id = $1";
+/// What ends sign-ins to an application.
+constexpr std::array<std::string_view, 1> end_sign_ins_to_sql{
+    "UPDATE grants SET revoked = 1 WHERE application_id = $1",
+};
+/// What ends those of a user.
+constexpr std::array<std::string_view, 3> end_sign_ins_of_sql{
+    "UPDATE grants SET revoked = 1 WHERE user_id = $1",
+    "UPDATE device_requests SET decision = 'denied' WHERE user_id = $1 AND decision = 'allowed'",
+    "UPDATE users SET session_epoch = session_epoch + 1 WHERE id = $1",
+};
+using ending_sql = std::span<const std::string_view>;
 
 /// Changes one row by its id, and with it ends sign-ins; false when there is none.
-[[nodiscard]] awaitable<bool> change_row_and_revoke(
-    database& database, std::string_view sql, value to, guid id, std::string_view revoke_sql
+[[nodiscard]] awaitable<bool> change_row_and_end_sign_ins(
+    database& database, std::string_view sql, value to, guid id, ending_sql ends
 ) {
     std::vector<statement> transaction;
     transaction.push_back({.sql = sql, .values = {std::move(to), id}, .needs_row = true});
-    transaction.push_back({.sql = revoke_sql, .values = {id}});
+    for (const std::string_view each : ends) {
+        transaction.push_back({.sql = each, .values = {id}});
+    }
     return write_all(database, std::move(transaction));
 }
 
@@ -113,6 +123,7 @@ constexpr std::string_view revoke_grants_of_sql =
         .totp_secret = found.take<std::string>(row, 4),
         .roles = words_of(found.take<std::string>(row, 5)),
         .disabled = flag(found, row, 6),
+        .session_epoch = found.take<std::int64_t>(row, 7),
     };
 }
 
@@ -217,16 +228,16 @@ awaitable<std::optional<standing>> directory::find_standing(
 }
 
 constexpr std::string_view find_user_by_id_sql =
-    "SELECT id, partner_id, user_principal_name, password_hash, totp_secret, roles, disabled"
-    " FROM users WHERE id = $1";
+    "SELECT id, partner_id, user_principal_name, password_hash, totp_secret, roles, disabled,"
+    " session_epoch FROM users WHERE id = $1";
 
 awaitable<std::optional<user_record>> directory::find_user(guid id) {
     return find_first<user_at>(database_, find_user_by_id_sql, id);
 }
 
 constexpr std::string_view find_user_by_name_sql =
-    "SELECT id, partner_id, user_principal_name, password_hash, totp_secret, roles, disabled"
-    " FROM users WHERE lower(user_principal_name) = $1";
+    "SELECT id, partner_id, user_principal_name, password_hash, totp_secret, roles, disabled,"
+    " session_epoch FROM users WHERE lower(user_principal_name) = $1";
 
 awaitable<std::optional<user_record>> directory::find_user(std::string_view principal_name) {
     return find_first<user_at>(database_, find_user_by_name_sql, lower_case(principal_name));
@@ -346,8 +357,8 @@ awaitable<std::vector<application_record>> directory::list_applications(
 }
 
 constexpr std::string_view list_users_sql =
-    "SELECT id, partner_id, user_principal_name, password_hash, totp_secret, roles, disabled"
-    " FROM users WHERE $1 IS NULL OR partner_id = $1 ORDER BY user_principal_name";
+    "SELECT id, partner_id, user_principal_name, password_hash, totp_secret, roles, disabled,"
+    " session_epoch FROM users WHERE $1 IS NULL OR partner_id = $1 ORDER BY user_principal_name";
 
 awaitable<std::vector<user_record>> directory::list_users(std::optional<guid> partner_id) {
     return find_all<user_at>(database_, list_users_sql, {or_null(partner_id)});
@@ -371,9 +382,9 @@ awaitable<bool> directory::set_disabled(directory_entry entry, guid id, bool dis
     if (!disabled || entry == directory_entry::partner) {
         return change_row(database_, sql, std::int64_t{disabled}, id);
     }
-    const std::string_view revoke_sql =
-        entry == directory_entry::user ? revoke_grants_of_sql : revoke_grants_to_sql;
-    return change_row_and_revoke(database_, sql, std::int64_t{disabled}, id, revoke_sql);
+    const ending_sql ends = entry == directory_entry::user ? ending_sql{end_sign_ins_of_sql}
+                                                           : ending_sql{end_sign_ins_to_sql};
+    return change_row_and_end_sign_ins(database_, sql, std::int64_t{disabled}, id, ends);
 }
 
 awaitable<bool> directory::disable_application(guid client_id) {
@@ -384,8 +395,8 @@ constexpr std::string_view set_secret_hash_sql =
     "UPDATE applications SET secret_hash = $1 WHERE id = $2 RETURNING id";
 
 awaitable<bool> directory::set_secret_hash(guid client_id, std::string hash) {
-    return change_row_and_revoke(
-        database_, set_secret_hash_sql, std::move(hash), client_id, revoke_grants_to_sql
+    return change_row_and_end_sign_ins(
+        database_, set_secret_hash_sql, std::move(hash), client_id, end_sign_ins_to_sql
     );
 }
 
@@ -418,8 +429,8 @@ awaitable<bool> directory::remove_certificate(guid client_id, std::string thumbp
 constexpr std::string_view set_roles_sql = "UPDATE users SET roles = $1 WHERE id = $2 RETURNING id";
 
 awaitable<bool> directory::set_roles(guid user_id, std::vector<std::string> roles) {
-    return change_row_and_revoke(
-        database_, set_roles_sql, joined(roles), user_id, revoke_grants_of_sql
+    return change_row_and_end_sign_ins(
+        database_, set_roles_sql, joined(roles), user_id, end_sign_ins_of_sql
     );
 }
 
@@ -427,8 +438,8 @@ constexpr std::string_view set_password_hash_sql =
     "UPDATE users SET password_hash = $1 WHERE id = $2 RETURNING id";
 
 awaitable<bool> directory::set_password_hash(guid user_id, std::string hash) {
-    return change_row_and_revoke(
-        database_, set_password_hash_sql, std::move(hash), user_id, revoke_grants_of_sql
+    return change_row_and_end_sign_ins(
+        database_, set_password_hash_sql, std::move(hash), user_id, end_sign_ins_of_sql
     );
 }
 
@@ -436,8 +447,8 @@ constexpr std::string_view set_totp_secret_sql =
     "UPDATE users SET totp_secret = $1 WHERE id = $2 RETURNING id";
 
 awaitable<bool> directory::set_totp_secret(guid user_id, std::string secret) {
-    return change_row_and_revoke(
-        database_, set_totp_secret_sql, std::move(secret), user_id, revoke_grants_of_sql
+    return change_row_and_end_sign_ins(
+        database_, set_totp_secret_sql, std::move(secret), user_id, end_sign_ins_of_sql
     );
 }
 

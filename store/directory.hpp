@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -51,6 +52,7 @@ struct user_record {
     std::string totp_secret{};    ///< base32; empty: no second factor
     std::vector<std::string> roles{};
     bool disabled{};
+    std::int64_t session_epoch{};  ///< browser sessions of another one are over
 };
 
 /// Who an application, and a user when there is one, stand for, and what keeps them from calling.
@@ -115,7 +117,9 @@ public:
     [[nodiscard]] awaitable<std::vector<std::string>> list_thumbprints(guid client_id);
 
     // The rest changes what is there; false when it is not. What "ends sign-ins" revokes, in the
-    // same transaction, all grants to that application or of that user.
+    // same transaction, all grants to that application or of that user; of a user it ends the
+    // browser sessions as well, and takes back what was allowed to devices that have not fetched
+    // their tokens.
 
     /// Ends sign-ins when an application or a user is disabled.
     [[nodiscard]] awaitable<bool> set_disabled(directory_entry entry, guid id, bool disabled);

@@ -145,14 +145,30 @@ awaitable<bool> grants::redeem_code(
     co_return !outcome.refused_by;
 }
 
-awaitable<void> grants::add_grant(grant_record grant, new_refresh_token first, std::int64_t now) {
+constexpr std::string_view redeem_device_request_sql =
+    "DELETE FROM device_requests WHERE device_code = $1 AND application_id = $2 AND user_id = $3"
+    " AND decision = 'allowed' AND expires_at > $4 RETURNING device_code";
+
+awaitable<bool> grants::redeem_device_request(
+    std::string device_code,
+    grant_record grant,
+    std::optional<new_refresh_token> first,
+    std::int64_t now
+) {
     const guid grant_id = grant.id;
     std::vector<statement> transaction;
+    transaction.push_back(
+        {.sql = redeem_device_request_sql,
+         .values = {std::move(device_code), grant.application_id, grant.user_id, now},
+         .needs_row = true}
+    );
     forget_expired(transaction, now);
-    add_sign_in(transaction, std::move(grant), first.expires_at);
-    add_refresh_token(transaction, grant_id, std::move(first));
+    if (first) {
+        add_sign_in(transaction, std::move(grant), first->expires_at);
+        add_refresh_token(transaction, grant_id, *std::move(first));
+    }
     const written outcome = co_await database_.write(std::move(transaction));
-    if (outcome.refused_by) throw store_error{"the store has a new sign-in already"};
+    co_return !outcome.refused_by;
 }
 
 constexpr std::string_view find_refresh_token_sql =

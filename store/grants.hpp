@@ -67,9 +67,14 @@ public:
         std::int64_t now
     );
 
-    /// Remembers a sign-in that no code stands for, with its first refresh token.
-    [[nodiscard]] awaitable<void> add_grant(
-        grant_record grant, new_refresh_token first, std::int64_t now
+    /// Uses up a device request that the grant's user allowed to its application; with `first` the
+    /// grant is remembered. False when it is used or expired, or no longer allowed: of two that try
+    /// at once one succeeds. `device_code` is the hash.
+    [[nodiscard]] awaitable<bool> redeem_device_request(
+        std::string device_code,
+        grant_record grant,
+        std::optional<new_refresh_token> first,
+        std::int64_t now
     );
 
     [[nodiscard]] awaitable<std::optional<refresh_token_record>> find_refresh_token(std::string hash

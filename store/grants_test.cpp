@@ -142,8 +142,15 @@ TEST_F(Grants, EndWithAChangeOfTheirUserOrApplicationAlone) {
         run(all.add_code(std::move(others_user), 0));
         run(all.add_code(std::move(others_application), 0));
 
+        const auto epoch_of = [&](unsigned user) {
+            return run(tenants.find_user(id_of(user))).value().session_epoch;
+        };
+        const std::int64_t before = epoch_of(21);
+
         EXPECT_TRUE(each.make());
 
+        EXPECT_EQ(epoch_of(21), before + (each.of_user ? 1 : 0)) << mark;
+        EXPECT_EQ(epoch_of(22), 0) << mark;
         const auto is_revoked = [&](const std::string& hash) {
             return run(all.find_code(hash)).value().grant.revoked;
         };
@@ -163,6 +170,20 @@ TEST_F(Grants, OutliveWhatDoesNotTouchTheirCredentials) {
     EXPECT_FALSE(run(tenants.set_password_hash(id_of(29), "hash")));
 
     EXPECT_FALSE(run(all.find_code("h")).value().grant.revoked);
+    EXPECT_EQ(run(tenants.find_user(id_of(21))).value().session_epoch, 0);
+}
+
+TEST_F(Grants, AreFoundByUserAndByApplicationWithoutAScan) {
+    const auto connection = fresh.file.connect();
+    for (const std::string_view plan :
+         {"EXPLAIN QUERY PLAN UPDATE grants SET revoked = 1 WHERE user_id = x'00'",
+          "EXPLAIN QUERY PLAN UPDATE grants SET revoked = 1 WHERE application_id = x'00'",
+          "EXPLAIN QUERY PLAN UPDATE device_requests SET decision = 'denied'"
+          " WHERE user_id = x'00' AND decision = 'allowed'"}) {
+        rows steps = run(connection->read(plan, {}));
+        ASSERT_EQ(steps.size(), 1U) << plan;
+        EXPECT_TRUE(steps.take<std::string>(0, 3).starts_with("SEARCH ")) << plan;
+    }
 }
 
 TEST_F(Grants, BelongToUsersFoundByIdAndByNameInAnyLetterCase) {

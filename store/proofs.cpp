@@ -64,15 +64,15 @@ awaitable<bool> proofs::take_totp_step(guid user_id, std::int64_t step) {
 constexpr std::string_view prune_attempts_sql =
     "DELETE FROM sign_in_attempts WHERE forgotten_at <= $1";
 
-// No row: the subject is locked.
+// No row: the subject is locked. The length of a lock follows from the number of failures alone, so
+// that one that is taken back leaves nothing.
 constexpr std::string_view count_attempt_sql =
-    "INSERT INTO sign_in_attempts AS a (subject, failures, locked_until, next_lock, forgotten_at)"
-    " VALUES ($1, 1, 0, 30, $2)"
+    "INSERT INTO sign_in_attempts AS a (subject, failures, locked_until, forgotten_at)"
+    " VALUES ($1, 1, 0, $2)"
     " ON CONFLICT (subject) DO UPDATE SET"
     " failures = a.failures + 1,"
-    " locked_until = CASE WHEN a.failures + 1 < $3 THEN 0 ELSE $4 + a.next_lock END,"
-    " next_lock = CASE WHEN a.failures + 1 < $3 THEN a.next_lock"
-    " WHEN a.next_lock >= 450 THEN 900 ELSE a.next_lock * 2 END,"
+    " locked_until = CASE WHEN a.failures + 1 < $3 THEN 0"
+    " WHEN a.failures + 1 - $3 < 5 THEN $4 + (30 << (a.failures + 1 - $3)) ELSE $4 + 900 END,"
     " forgotten_at = excluded.forgotten_at"
     " WHERE a.locked_until <= $4"
     " RETURNING failures";
@@ -191,12 +191,6 @@ awaitable<bool> proofs::decide_device_request(
     co_return !outcome.refused_by;
 }
 
-constexpr std::string_view take_decided_sql =
-    "DELETE FROM device_requests"
-    " WHERE device_code = $1 AND application_id = $2 AND decision <> 'pending' AND expires_at > $3"
-    " RETURNING device_code, user_code, application_id, resource, scope, expires_at, poll_interval,"
-    " user_id, has_mfa, decision = 'allowed'";
-
 // In an UPDATE the right sides see the row as it was, what is returned is the row as it became.
 constexpr std::string_view poll_sql =
     "UPDATE device_requests SET"
@@ -204,30 +198,29 @@ constexpr std::string_view poll_sql =
     " poll_interval = CASE WHEN $1 < next_poll THEN poll_interval + 5 ELSE poll_interval END,"
     " next_poll = $1 + CASE WHEN $1 < next_poll THEN poll_interval + 5 ELSE poll_interval END"
     " WHERE device_code = $2 AND application_id = $3"
-    " RETURNING too_fast, expires_at";
+    " RETURNING device_code, user_code, application_id, resource, scope, expires_at, poll_interval,"
+    " too_fast, decision, user_id, has_mfa";
 
 awaitable<device_poll> proofs::poll_device_request(
     std::string device_code, guid application_id, stored_time now
 ) {
     using enum device_state;
     std::vector<statement> transaction;
-    transaction.push_back({take_decided_sql, {device_code, application_id, number_of(now)}, false});
     transaction.push_back({poll_sql, {number_of(now), device_code, application_id}, false});
     written outcome = co_await database_.write(std::move(transaction));
 
-    rows& decided = outcome.answers.at(0);
-    if (!decided.empty()) {
-        if (!flag(decided, 9)) co_return device_poll{.state = denied};
-        co_return device_poll{
-            .state = allowed,
-            .request = as_request(decided),
-            .decision = {
-                .user_id = decided.take<guid>(0, 7), .has_mfa = flag(decided, 8), .allowed = true}};
-    }
-    rows& waiting = outcome.answers.at(1);
-    if (waiting.empty()) co_return device_poll{.state = unknown};
-    if (waiting.take<std::int64_t>(0, 1) <= number_of(now)) co_return device_poll{.state = expired};
-    co_return device_poll{.state = flag(waiting, 0) ? too_fast : pending};
+    rows& found = outcome.answers.at(0);
+    if (found.empty()) co_return device_poll{.state = unknown};
+    device_request request = as_request(found);
+    if (request.expires <= now) co_return device_poll{.state = expired};
+    const auto decision = found.take<std::string>(0, 8);
+    if (decision == "denied") co_return device_poll{.state = denied};
+    if (decision == "pending") co_return device_poll{.state = flag(found, 7) ? too_fast : pending};
+    co_return device_poll{
+        .state = allowed,
+        .request = std::move(request),
+        .decision = {
+            .user_id = found.take<guid>(0, 9), .has_mfa = flag(found, 10), .allowed = true}};
 }
 
 }  // namespace partner_center

@@ -85,9 +85,9 @@ public:
     [[nodiscard]] awaitable<bool> decide_device_request(
         std::string_view user_code, device_decision decision, stored_time now
     );
-    /// What became of the request, for its own application only. Removes it once it is decided, so
-    /// that the answer `allowed` comes once. A poll before the interval has passed makes the
-    /// interval 5 s longer.
+    /// What became of the request, for its own application only; `allowed` until
+    /// grants::redeem_device_request() has used it up. A poll before the interval has passed makes
+    /// the interval 5 s longer.
     [[nodiscard]] awaitable<device_poll> poll_device_request(
         std::string device_code, guid application_id, stored_time now
     );

@@ -100,7 +100,7 @@ TEST_F(ProofsTest, TakeBackOneAttemptWithItsLock) {
     EXPECT_EQ(attempt(noon), 30s);
     run(known.take_back_attempt("ann"));
     EXPECT_EQ(attempt(noon), 0s);
-    EXPECT_EQ(attempt(noon), 60s);
+    EXPECT_EQ(attempt(noon), 30s) << "as if it had never been";
 }
 
 TEST_F(ProofsTest, CountNobodyWhenOneOfThemIsLocked) {
@@ -149,7 +149,7 @@ TEST_F(ProofsTest, MakeTheIntervalLongerForWhoPollsTooFast) {
     EXPECT_EQ(poll(noon + 900s).state, expired);
 }
 
-TEST_F(ProofsTest, GiveAnAllowedRequestToItsApplicationOnce) {
+TEST_F(ProofsTest, GiveAnAllowedRequestToItsApplicationUntilItIsRedeemed) {
     using enum device_state;
     ASSERT_TRUE(add("device", "BCDFGHJK"));
     ASSERT_TRUE(decide({ann, true, true}, noon));
@@ -161,6 +161,25 @@ TEST_F(ProofsTest, GiveAnAllowedRequestToItsApplicationOnce) {
     EXPECT_EQ(got.decision.user_id, ann);
     EXPECT_TRUE(got.decision.has_mfa);
     EXPECT_EQ(got.request.resource, "resource");
+    EXPECT_EQ(poll(noon + 899s).state, allowed) << "the answer may have been lost";
+
+    grants all = world.store.tenants().grants();
+    const grant_record grant{.id = id_of(31), .application_id = application, .user_id = ann};
+    const auto redeem = [&](const grant_record& with, std::int64_t now) {
+        return run(all.redeem_device_request("device", with, new_refresh_token{"r", 9'000}, now));
+    };
+    const std::int64_t in_time = (noon + 899s).time_since_epoch().count();
+    grant_record others = grant;
+    others.application_id = id_of(102);
+    EXPECT_FALSE(redeem(others, in_time));
+    others = grant;
+    others.user_id = id_of(72);
+    EXPECT_FALSE(redeem(others, in_time));
+    EXPECT_FALSE(redeem(grant, in_time + 1)) << "too late";
+    EXPECT_FALSE(run(all.find_refresh_token("r")));
+    EXPECT_TRUE(redeem(grant, in_time));
+    EXPECT_FALSE(redeem(grant, in_time));
+    EXPECT_EQ(run(all.find_refresh_token("r"))->grant.user_id, ann);
     EXPECT_EQ(poll(noon + 899s).state, unknown);
 }
 
@@ -174,7 +193,22 @@ TEST_F(ProofsTest, DecideARequestOnceInTimeAndByAUserOfItsPartner) {
     EXPECT_FALSE(decide({ann, true, true}, noon)) << "decided already";
     EXPECT_FALSE(run(known.find_device_request("BCDFGHJK", noon)));
     EXPECT_EQ(poll(noon).state, denied);
-    EXPECT_EQ(poll(noon).state, unknown);
+    EXPECT_EQ(poll(noon).state, denied) << "whoever lost the answer asks again";
+}
+
+TEST_F(ProofsTest, TakeBackWhatWasAllowedWhenThePasswordIsReset) {
+    using enum device_state;
+    ASSERT_TRUE(add("device", "BCDFGHJK"));
+    ASSERT_TRUE(decide({ann, true, true}, noon));
+    ASSERT_TRUE(run(world.store.tenants().set_password_hash(id_of(72), "of somebody else")));
+    EXPECT_EQ(poll(noon).state, allowed);
+    ASSERT_TRUE(run(world.store.tenants().set_password_hash(ann, "new")));
+    EXPECT_EQ(poll(noon + 5s).state, denied);
+
+    const grant_record grant{.id = id_of(31), .application_id = application, .user_id = ann};
+    grants all = world.store.tenants().grants();
+    const std::int64_t now = noon.time_since_epoch().count();
+    EXPECT_FALSE(run(all.redeem_device_request("device", grant, {}, now)));
 }
 
 TEST_F(ProofsTest, GiveNothingForARequestThatExpiredAfterItWasAllowed) {

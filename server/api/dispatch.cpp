@@ -318,7 +318,12 @@ void dispatcher::fail_in_oauth(exchange_state& exchange, bool store_is_down) {
     const exchange_record& record = exchange.record;
     exchange.answer.fields.resize(exchange.fields_kept);
     authority::fail(
-        store_is_down, exchange.request, exchange.answer, ids_of(record), time_of(record)
+        *exchange.endpoint,
+        store_is_down,
+        exchange.request,
+        exchange.answer,
+        ids_of(record),
+        time_of(record)
     );
 }
 

@@ -81,7 +81,9 @@ awaitable<std::chrono::seconds> sign_in_guard::before_attempt(
     const sign_in_attempt& attempt, system_time now
 ) {
     std::vector<attempt_subject> subjects;
-    subjects.push_back({key_of_user(attempt.user_name), user_failures_max, user_remembered});
+    if (!attempt.user_name.empty()) {
+        subjects.push_back({key_of_user(attempt.user_name), user_failures_max, user_remembered});
+    }
     if (!attempt.address.empty()) {
         subjects.push_back(
             {key_of_address(attempt.address), address_failures_max, address_remembered}
@@ -97,7 +99,7 @@ awaitable<void> sign_in_guard::after_attempt(
     std::string user = key_of_user(attempt.user_name);
     if (outcome == attempt_outcome::right) {
         co_await store_.forget_attempts(std::move(user));
-    } else {
+    } else if (!attempt.user_name.empty()) {
         co_await store_.take_back_attempt(std::move(user));
     }
     if (attempt.address.empty()) co_return;

@@ -16,7 +16,7 @@ namespace partner_center {
 
 /// Who tries to sign in, as they say.
 struct sign_in_attempt {
-    std::string user_name{};  ///< in any letter case; of somebody we know or not
+    std::string user_name{};  ///< in any letter case; of somebody we know or not; empty: no one's
     std::string address{};    ///< of the client, as client_address() tells it; empty: not known
 };
 

@@ -49,6 +49,14 @@ TEST_F(SignInGuardTest, LocksANameThatNobodyHasAlike) {
     EXPECT_EQ(wait_for("nobody", "192.0.2.1", noon), 30s);
 }
 
+TEST_F(SignInGuardTest, CountsWhatIsNobodysForTheAddressAlone) {
+    for (int tried = 0; tried < 50; ++tried) EXPECT_EQ(wait_for("", "192.0.2.1", noon), 0s);
+    EXPECT_EQ(wait_for("", "192.0.2.1", noon), 30s);
+    EXPECT_EQ(wait_for("", "192.0.2.2", noon), 0s);
+    tell("", "192.0.2.1", attempt_outcome::unfinished);
+    EXPECT_EQ(wait_for("", "192.0.2.1", noon), 0s);
+}
+
 TEST_F(SignInGuardTest, ForgetsAfterASuccess) {
     for (int round = 0; round < 3; ++round) {
         for (int tried = 0; tried < 4; ++tried) EXPECT_EQ(wait_for("ann", "", noon), 0s);

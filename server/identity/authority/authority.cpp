@@ -1,5 +1,6 @@
 // The authority's table of endpoints and what all its answers have in common. Calls the endpoints
-// in token_endpoint.cpp, authorize_endpoint.cpp, logout_endpoint.cpp and discovery.cpp.
+// in token_endpoint.cpp, authorize_endpoint.cpp, logout_endpoint.cpp, device_code.cpp,
+// device_page.cpp and discovery.cpp.
 // SPDX-License-Identifier: MIT
 #include "server/identity/authority/authority.hpp"
 
@@ -8,6 +9,7 @@
 #include <optional>
 #include <utility>
 
+#include "server/identity/authority/browser.hpp"
 #include "server/identity/authority/endpoints.hpp"
 #include "server/identity/authority/form.hpp"
 #include <partner_center/operation.hpp>
@@ -15,16 +17,17 @@
 namespace partner_center {
 namespace {
 
-constexpr std::array<oauth::endpoint, 14> endpoints{{
+constexpr std::array<oauth::endpoint, 15> endpoints{{
     {"token_v1", "POST", "/{tenant}/oauth2/token", oauth::issue_token_v1},
     {"token_v2", "POST", "/{tenant}/oauth2/v2.0/token", oauth::issue_token_v2},
-    {"authorize_v1", "GET, POST", "/{tenant}/oauth2/authorize", oauth::authorize_v1},
-    {"authorize_v2", "GET, POST", "/{tenant}/oauth2/v2.0/authorize", oauth::authorize_v2},
-    {"sign_in", "POST", "/common/oauth2/sign-in", oauth::sign_in},
-    {"logout_v1", "GET, POST", "/{tenant}/oauth2/logout", oauth::sign_out},
-    {"logout_v2", "GET, POST", "/{tenant}/oauth2/v2.0/logout", oauth::sign_out},
+    {"authorize_v1", "GET, POST", "/{tenant}/oauth2/authorize", oauth::authorize_v1, true},
+    {"authorize_v2", "GET, POST", "/{tenant}/oauth2/v2.0/authorize", oauth::authorize_v2, true},
+    {"sign_in", "POST", "/common/oauth2/sign-in", oauth::sign_in, true},
+    {"logout_v1", "GET, POST", "/{tenant}/oauth2/logout", oauth::sign_out, true},
+    {"logout_v2", "GET, POST", "/{tenant}/oauth2/v2.0/logout", oauth::sign_out, true},
     {"device_code_v1", "POST", "/{tenant}/oauth2/devicecode", oauth::authorize_device_v1},
     {"device_code_v2", "POST", "/{tenant}/oauth2/v2.0/devicecode", oauth::authorize_device_v2},
+    {"device_sign_in", "GET, POST", "/{tenant}/oauth2/deviceauth", oauth::decide_for_device, true},
     {"openid_configuration_v1",
      "GET",
      "/{tenant}/.well-known/openid-configuration",
@@ -87,14 +90,26 @@ void add_common_fields(const http::request_view& request, http::answer& answer) 
     return false;
 }
 
+void put(oauth::content content, http::answer& answer) {
+    answer.status = content.status;
+    answer.content_type = content.type;
+    answer.body = std::move(content.body);
+    for (const http::field& each : content.fields) answer.add(each.name, each.value);
+}
+
 void refuse(
     const oauth::refusal& problem,
+    const oauth::endpoint& endpoint,
     const http::request_view& request,
     http::answer& answer,
     const oauth::refusal_moment& moment
 ) {
-    answer.status = problem.status;
-    answer.body = oauth::to_body(problem, moment);
+    if (endpoint.for_people) {
+        put(oauth::error_page(problem), answer);
+    } else {
+        answer.status = problem.status;
+        answer.body = oauth::to_body(problem, moment);
+    }
     const bool used_basic = oauth::is_basic(request.find("Authorization").value_or(""));
     if (problem.status == 401 && used_basic) {
         answer.add("WWW-Authenticate", R"(Basic realm="partnerd")");
@@ -137,6 +152,7 @@ std::optional<authority_route> authority::find(std::string_view path) {
 }
 
 void authority::fail(
+    const authority_route& route,
     bool store_is_down,
     const http::request_view& request,
     http::answer& answer,
@@ -146,7 +162,7 @@ void authority::fail(
     const guid correlation = parse_guid(client_request_id(request)).value_or(ids.correlation);
     add_common_fields(request, answer);
     const oauth::refusal problem = store_is_down ? oauth::unavailable() : oauth::server_error();
-    refuse(problem, request, answer, {ids.request, correlation, now});
+    refuse(problem, *route.endpoint, request, answer, {ids.request, correlation, now});
 }
 
 awaitable<authority_outcome> authority::respond(
@@ -167,7 +183,7 @@ awaitable<authority_outcome> authority::respond(
         const auto problem = oauth::method_not_allowed(route.endpoint->method);
         answer.add("Allow", route.endpoint->method);
         outcome.error = problem.error;
-        refuse(problem, request, answer, moment);
+        refuse(problem, *route.endpoint, request, answer, moment);
         co_return outcome;
     }
     const auto keys = keys_.ring();  // for as long as this takes
@@ -186,13 +202,10 @@ awaitable<authority_outcome> authority::respond(
     };
     auto reply = co_await route.endpoint->answer(exchange);
     if (reply) {
-        answer.status = reply->status;
-        answer.content_type = reply->type;
-        answer.body = std::move(reply->body);
-        for (const http::field& each : reply->fields) answer.add(each.name, each.value);
+        put(*std::move(reply), answer);
     } else {
         outcome.error = reply.error().error;
-        refuse(reply.error(), request, answer, moment);
+        refuse(reply.error(), *route.endpoint, request, answer, moment);
     }
     co_return outcome;
 }

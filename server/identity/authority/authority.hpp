@@ -72,8 +72,9 @@ public:
     );
 
     /// Answers for respond() when that has thrown: 503 when `store_is_down`, else 500, in OAuth's
-    /// form and without a detail.
+    /// form or on a page, and without a detail.
     static void fail(
+        const authority_route& route,
         bool store_is_down,
         const http::request_view& request,
         http::answer& answer,

@@ -30,12 +30,15 @@ constexpr std::string_view style =
     "button{margin:0 .5rem 0 0;padding:.5rem 1.5rem;font:inherit;font-weight:600;color:#fff;"
     "background:#0f6cbd;border:1px solid #0f6cbd;border-radius:2px;cursor:pointer}"
     "button.plain{color:#201f1e;background:#fff;border-color:#605e5c}"
+    "button.link{margin:1rem 0 0;padding:0;font-weight:400;color:#0f6cbd;background:none;"
+    "border:0;text-decoration:underline}"
+    "ul{margin:0 0 1rem;padding-left:1.5rem;overflow-wrap:anywhere}"
     ":focus-visible{outline:3px solid #201f1e;outline-offset:2px}"
     ".problem{color:#a4262c;font-weight:600}"
     "@media (prefers-color-scheme:dark){body{background:#11100f;color:#f3f2f1}"
     "main,input,button.plain{background:#201f1e;color:#f3f2f1}"
     "input,button.plain{border-color:#a19f9d}:focus-visible{outline-color:#fff}"
-    ".problem{color:#f1707b}input[aria-invalid]{border-color:#f1707b}}";
+    "button.link{color:#62abf5}.problem{color:#f1707b}input[aria-invalid]{border-color:#f1707b}}";
 
 constexpr std::string_view posting_script = "document.forms[0].submit()";
 
@@ -140,38 +143,57 @@ constexpr std::string_view posting_script = "document.forms[0].submit()";
     return page;
 }
 
+/// A form of ours: what is sealed goes back with it; `fields` are its labels, inputs and buttons.
+[[nodiscard]] std::string form_of(
+    std::string_view action,
+    std::string_view sealed,
+    std::string_view problem,
+    std::string_view fields
+) {
+    const std::string told =
+        problem.empty()
+            ? std::string{}
+            : fmt::format(
+                  R"(<p class="problem" id="problem" role="alert">{}</p>)", escaped(problem)
+              );
+    return fmt::format(
+        R"(<form method="post" action="{}"><input type="hidden" name="request" value="{}">{}{}</form>)",
+        action,
+        escaped(sealed),
+        told,
+        fields
+    );
+}
+
+[[nodiscard]] std::string titled(std::string_view title, std::string_view problem) {
+    return fmt::format("{}{}", problem.empty() ? "" : "Error: ", title);
+}
+
+/// Ties an input to the problem that the page tells.
+[[nodiscard]] std::string_view tie(std::string_view problem) {
+    return problem.empty() ? "" : R"( aria-invalid="true" aria-describedby="problem")";
+}
+
 /// One step of the sign-in: `fields` are its labels and inputs.
 [[nodiscard]] content step_page(
     const sign_in_form& form, std::string_view fields, std::string_view action
 ) {
     constexpr std::string_view title = "Sign in";
-    const bool failed = !form.problem.empty();
-    const std::string problem =
-        failed ? fmt::format(
-                     R"(<p class="problem" id="problem" role="alert">{}</p>)", escaped(form.problem)
-                 )
-               : std::string{};
-    const std::string body = fmt::format(
-        R"(<h1>{}</h1><p>to continue to <strong>{}</strong></p>)"
-        R"(<form method="post" action="/common/oauth2/sign-in">)"
-        R"(<input type="hidden" name="request" value="{}">{}{})"
-        R"(<button type="submit">{}</button>)"
+    const std::string inside = fmt::format(
+        R"({}<button type="submit">{}</button>)"
         R"(<button type="submit" class="plain" name="cancel" value="1" formnovalidate>Cancel)"
-        R"(</button></form>)",
-        title,
-        escaped(form.application),
-        escaped(form.sealed),
-        problem,
+        R"(</button>)",
         fields,
         action
     );
+    const std::string body = fmt::format(
+        R"(<h1>{}</h1><p>to continue to <strong>{}</strong></p>{})",
+        title,
+        escaped(form.application),
+        form_of(form.action, form.sealed, form.problem, inside)
+    );
     const std::string targets = "'self' " + origin_of(form.redirect_uri);
-    return make_page(failed ? "Error: Sign in" : title, body, targets, "");
-}
-
-/// Ties an input to the problem that the page tells.
-[[nodiscard]] std::string_view tie(const sign_in_form& form) {
-    return form.problem.empty() ? "" : R"( aria-invalid="true" aria-describedby="problem")";
+    return make_page(titled(title, form.problem), body, targets, "");
 }
 
 [[nodiscard]] std::string cookie_name(const exchange& x, std::string_view name) {
@@ -202,9 +224,9 @@ content password_page(const sign_in_form& form) {
         R"(required value="{}"{}{}><label for="password">Password</label><input id="password" )"
         R"(name="password" type="password" autocomplete="current-password" required{}{}>)",
         escaped(form.user_name),
-        tie(form),
+        tie(form.problem),
         is_named ? "" : " autofocus",
-        tie(form),
+        tie(form.problem),
         is_named ? " autofocus" : ""
     );
     return step_page(form, fields, "Sign in");
@@ -215,9 +237,49 @@ content digits_page(const sign_in_form& form) {
         R"(<label for="digits">Six digits from your authenticator app</label><input id="digits" )"
         R"(name="digits" type="text" inputmode="numeric" autocomplete="one-time-code" )"
         R"(pattern="[0-9 ]*" maxlength="7" required autofocus{}>)",
-        tie(form)
+        tie(form.problem)
     );
     return step_page(form, fields, "Verify");
+}
+
+content device_code_page(const device_code_form& form) {
+    constexpr std::string_view title = "Sign in on another device";
+    const std::string inside = fmt::format(
+        R"(<label for="user_code">Code</label><input id="user_code" name="user_code" type="text" )"
+        R"(autocomplete="off" autocapitalize="characters" spellcheck="false" required autofocus )"
+        R"(value="{}"{}><button type="submit">Next</button>)",
+        escaped(form.user_code),
+        tie(form.problem)
+    );
+    const std::string body = fmt::format(
+        "<h1>{}</h1><p>Enter the code that the other device shows. Did somebody else send it to "
+        "you? Then close this page.</p>{}",
+        title,
+        form_of(form.action, form.sealed, form.problem, inside)
+    );
+    return make_page(titled(title, form.problem), body, "'self'", "");
+}
+
+content device_consent_page(const device_consent& asked) {
+    constexpr std::string_view title = "Allow access?";
+    constexpr std::string_view buttons =
+        R"(<button type="submit" name="decision" value="allow">Allow</button>)"
+        R"(<button type="submit" class="plain" name="decision" value="deny">Deny</button>)"
+        R"(<p><button type="submit" class="link" name="decision" value="other">)"
+        R"(Use another account</button></p>)";
+    const std::string body = fmt::format(
+        "<h1>{}</h1><p><strong>{}</strong> on another device wants to:</p><ul><li>sign in as "
+        "<strong>{}</strong></li><li>call {} and do there what you may</li>{}</ul><p>Allow it only "
+        "if that device is yours and shows the code <strong>{}</strong>.</p>{}",
+        title,
+        escaped(asked.application),
+        escaped(asked.user_name),
+        escaped(asked.resource),
+        asked.stays_signed_in ? "<li>stay signed in while you are away</li>" : "",
+        escaped(asked.user_code),
+        form_of(asked.action, asked.sealed, "", buttons)
+    );
+    return make_page(title, body, "'self'", "");
 }
 
 content redirect(

@@ -24,11 +24,12 @@ using response_parameters = std::vector<std::pair<std::string_view, std::string>
 
 /// What the sign-in pages show and send back.
 struct sign_in_form {
+    std::string action{};        ///< where it is sent
     std::string application{};   ///< its name
     std::string sealed{};        ///< sent back as it is
     std::string user_name{};     ///< filled in already
     std::string_view problem{};  ///< of the last attempt; empty: none
-    std::string redirect_uri{};  ///< where the browser will be sent after it
+    std::string redirect_uri{};  ///< where the browser will be sent after it; empty: nowhere
 };
 
 /// Asks for user name and password.
@@ -36,6 +37,31 @@ struct sign_in_form {
 
 /// Asks for the six digits.
 [[nodiscard]] content digits_page(const sign_in_form& form);
+
+/// What the page shows on which a person enters a device's code.
+struct device_code_form {
+    std::string action{};
+    std::string sealed{};
+    std::string user_code{};     ///< filled in already
+    std::string_view problem{};  ///< of the last attempt; empty: none
+};
+
+/// Asks for the code that the other device shows.
+[[nodiscard]] content device_code_page(const device_code_form& form);
+
+/// What a person is asked to allow to a device.
+struct device_consent {
+    std::string action{};
+    std::string application{};
+    std::string sealed{};
+    std::string user_code{};  ///< as the device shows it
+    std::string user_name{};  ///< who allows it
+    std::string resource{};   ///< what the application will call
+    bool stays_signed_in{};   ///< it gets a refresh token
+};
+
+/// Asks whether to allow it: sends back `decision`, "allow", "deny" or "other" (account).
+[[nodiscard]] content device_consent_page(const device_consent& asked);
 
 /// Sends the browser to an application, with parameters in the query or behind the '#'.
 [[nodiscard]] content redirect(

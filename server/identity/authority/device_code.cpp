@@ -40,12 +40,21 @@ struct device_answer_v2 {
     std::string user_code{};
     std::string device_code{};
     std::string verification_uri{};
+    std::string verification_uri_complete{};  ///< with the code: for a link, or a QR code
     std::int64_t expires_in{};
     std::int64_t interval{};
     std::string message{};
 };
 BOOST_DESCRIBE_STRUCT(
-    device_answer_v2, (), (user_code, device_code, verification_uri, expires_in, interval, message)
+    device_answer_v2,
+    (),
+    (user_code,
+     device_code,
+     verification_uri,
+     verification_uri_complete,
+     expires_in,
+     interval,
+     message)
 )
 
 namespace {
@@ -97,7 +106,7 @@ struct device_codes {
         if (!added) continue;
         co_return device_codes{
             .device_code = device_code,
-            .user_code = user_code.substr(0, 4) + '-' + user_code.substr(4),
+            .user_code = readable_code(user_code),
         };
     }
     throw std::runtime_error{"every device code that was made is taken"};
@@ -149,6 +158,7 @@ awaitable<reply> authorize_device_v2(const exchange& x) {
         .user_code = codes->user_code,
         .device_code = codes->device_code,
         .verification_uri = codes->address,
+        .verification_uri_complete = codes->address + "?user_code=" + codes->user_code,
         .expires_in = lifetime.count(),
         .interval = interval.count(),
         .message = message_of(*codes),
@@ -161,6 +171,10 @@ bool is_device_grant(std::string_view grant_type) {
            grant_type == "device_code";
 }
 
+std::string readable_code(std::string_view user_code) {
+    return fmt::format("{}-{}", user_code.substr(0, 4), user_code.substr(4));
+}
+
 awaitable<reply> answer_device_code(
     const exchange& x, const form& parameters, proven_client client
 ) {
@@ -169,8 +183,7 @@ awaitable<reply> answer_device_code(
     if (device_code.empty()) co_return missing_parameter("device_code");
     std::string hash = sha256_base64url(device_code);
     const guid application_id = client.application.id;
-    device_poll poll =
-        co_await x.proofs.poll_device_request(std::move(hash), application_id, x.now);
+    device_poll poll = co_await x.proofs.poll_device_request(hash, application_id, x.now);
     switch (poll.state) {
         case device_state::unknown:
             co_return wrong_device_code();
@@ -194,7 +207,8 @@ awaitable<reply> answer_device_code(
         .scopes = std::move(poll.request.scope),
         .has_mfa = poll.decision.has_mfa,
     };
-    co_return co_await answer_grant(x, parameters, std::move(client), std::move(grant));
+    allowed_device device{.device_code = std::move(hash), .grant = std::move(grant)};
+    co_return co_await answer_allowed_device(x, parameters, std::move(client), std::move(device));
 }
 
 }  // namespace partner_center::oauth

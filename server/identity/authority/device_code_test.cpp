@@ -16,6 +16,7 @@ struct read_device_answer {
     std::string user_code{};
     std::string device_code{};
     std::string verification_uri{};
+    std::string verification_uri_complete{};
     std::int64_t expires_in{};
     std::int64_t interval{};
     std::string message{};
@@ -23,7 +24,13 @@ struct read_device_answer {
 BOOST_DESCRIBE_STRUCT(
     read_device_answer,
     (),
-    (user_code, device_code, verification_uri, expires_in, interval, message)
+    (user_code,
+     device_code,
+     verification_uri,
+     verification_uri_complete,
+     expires_in,
+     interval,
+     message)
 )
 
 namespace {
@@ -81,6 +88,7 @@ TEST_F(DeviceCodeTest, GivesCodesAtVersion2WithNumbers) {
     EXPECT_THAT(got.user_code, MatchesRegex("[BCDFGHJKLMNPQRSTVWXZ]{4}-[BCDFGHJKLMNPQRSTVWXZ]{4}"));
     EXPECT_EQ(got.device_code.size(), 43U);
     EXPECT_EQ(got.verification_uri, "https://localhost:8443" + tenant + "/oauth2/deviceauth");
+    EXPECT_EQ(got.verification_uri_complete, got.verification_uri + "?user_code=" + got.user_code);
     EXPECT_EQ(got.expires_in, 900);
     EXPECT_EQ(got.interval, 5);
     EXPECT_THAT(got.message, HasSubstr(got.user_code));

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 #include "server/identity/authority/authority.hpp"
@@ -19,6 +20,7 @@ struct endpoint {
     std::string_view method{};  ///< or two, as the field Allow lists them
     std::string_view shape{};
     awaitable<reply> (*answer)(const exchange&){};
+    bool for_people{};  ///< refuses with a page
 };
 
 /// One request to the authority and everything that answering it takes.
@@ -36,6 +38,11 @@ struct exchange {
     authority_outcome& outcome;  ///< gets the names of who asks, as they become known
 };
 
+/// Since 1970.
+[[nodiscard]] inline std::int64_t seconds_of(system_time time) {
+    return time.time_since_epoch().count();
+}
+
 [[nodiscard]] awaitable<reply> issue_token_v1(const exchange& x);
 [[nodiscard]] awaitable<reply> issue_token_v2(const exchange& x);
 [[nodiscard]] awaitable<reply> authorize_v1(const exchange& x);
@@ -44,6 +51,7 @@ struct exchange {
 [[nodiscard]] awaitable<reply> sign_out(const exchange& x);
 [[nodiscard]] awaitable<reply> authorize_device_v1(const exchange& x);
 [[nodiscard]] awaitable<reply> authorize_device_v2(const exchange& x);
+[[nodiscard]] awaitable<reply> decide_for_device(const exchange& x);
 [[nodiscard]] awaitable<reply> describe_provider_v1(const exchange& x);
 [[nodiscard]] awaitable<reply> describe_provider_v2(const exchange& x);
 [[nodiscard]] awaitable<reply> list_keys(const exchange& x);

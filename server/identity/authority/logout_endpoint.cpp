@@ -5,6 +5,7 @@
 #include "server/identity/authority/browser.hpp"
 #include "server/identity/authority/endpoints.hpp"
 #include "server/identity/authority/form.hpp"
+#include "server/identity/authority/sign_in_steps.hpp"
 #include "server/identity/claims.hpp"
 #include "server/identity/jws.hpp"
 #include <partner_center/json.hpp>
@@ -50,7 +51,7 @@ awaitable<reply> sign_out(const exchange& x) {
             answer = redirect(x, uri, '?', back);
         }
     }
-    set_cookie(x, answer, "session", "");
+    set_cookie(x, answer, session_cookie, "");
     co_return answer;
 }
 

@@ -1,13 +1,12 @@
 // Tests that people sign in to applications, as browsers and applications see it: pages, redirects,
 // codes, refresh tokens, and each refusal. Calls authority.cpp on a real store.
 // SPDX-License-Identifier: MIT
+#include <functional>
 #include <vector>
 
-#include <fmt/format.h>
 #include <gmock/gmock.h>
-#include <gtest/gtest.h>
 
-#include "server/identity/authority/sign_in_testing.hpp"
+#include "server/identity/authority/browsing_testing.hpp"
 #include "server/identity/base64url.hpp"
 #include "server/identity/digest.hpp"
 #include "server/identity/test_argon2.hpp"
@@ -19,9 +18,10 @@ using namespace testing;
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::StartsWith;
+
+class SignIn : public BrowsingTest {};
 
 TEST_F(SignIn, GivesACodeAndForItTokensOfTheUser) {
     const told page = authorize(web_request());
@@ -344,6 +344,41 @@ TEST_F(SignIn, EndsTheSessionOfADisabledUserAndAfterEightHours) {
     EXPECT_EQ(authorize(asked).given("error"), "");
     run_sql("UPDATE users SET disabled = 1");
     EXPECT_EQ(authorize(asked).given("error"), "login_required");
+}
+
+TEST_F(SignIn, EndsTheSessionWithAChangeOfTheUsersCredentials) {
+    parameters asked = web_request();
+    asked["prompt"] = "none";
+    const std::vector<std::function<bool()>> changes{
+        [&] { return run(tenants->set_password_hash(id_of(80), right_hash())); },
+        [&] { return run(tenants->set_totp_secret(id_of(80), "")); },
+        [&] { return run(tenants->set_roles(id_of(80), {})); },
+        [&] {
+            return run(tenants->set_disabled(directory_entry::user, id_of(80), true)) &&
+                   run(tenants->set_disabled(directory_entry::user, id_of(80), false));
+        },
+    };
+    for (const auto& change : changes) {
+        ASSERT_FALSE(code_for(web_request()).empty());
+        ASSERT_EQ(authorize(asked).given("error"), "");
+        ASSERT_TRUE(run(tenants->set_password_hash(id_of(bob), right_hash())));
+        EXPECT_EQ(authorize(asked).given("error"), "") << "somebody else's";
+        ASSERT_TRUE(change());
+        EXPECT_EQ(authorize(asked).given("error"), "login_required");
+        jar.clear();
+    }
+}
+
+TEST_F(SignIn, WantsThePasswordAgainWhenItIsResetBeforeTheDigits) {
+    now = digits_time;
+    const told second = send(
+        authorize(native_request()),
+        {{"user", "user81@partner.example"}, {"password", std::string{right_secret}}}
+    );
+    ASSERT_TRUE(run(tenants->set_password_hash(id_of(bob), hash_secret("another one"))));
+    const told again = send(second, {{"digits", std::string{digits}}});
+    EXPECT_EQ(again.field("Location"), "");
+    EXPECT_THAT(again.answer.body, HasSubstr(R"(autocomplete="current-password")"));
 }
 
 /// A change of a good request, and the answer to it.

@@ -12,17 +12,10 @@
 
 #include "server/identity/authority/client_assertion.hpp"
 #include "server/identity/authority/client_assertion_testing.hpp"
-#include "server/identity/authority/sign_in_testing.hpp"
+#include "server/identity/authority/browsing_testing.hpp"
 #include "server/identity/test_argon2.hpp"
 
 namespace partner_center {
-
-struct read_codes {
-    static constexpr auto wire_case = letter_case::snake;
-    std::string user_code{};
-    std::string device_code{};
-};
-BOOST_DESCRIBE_STRUCT(read_codes, (), (user_code, device_code))
 
 namespace {
 
@@ -54,7 +47,7 @@ constexpr refused_as of_another_tenant{"unauthorized_client", 700016};
 constexpr refused_as no_such_tenant{"invalid_request", 90002};
 
 /// A public and a confidential client, a device, and what an attacker may try with their secrets.
-class TokenAttack : public SignIn {
+class TokenAttack : public BrowsingTest {
 public:
     void refuses(const told& got, const refused_as& how) {
         EXPECT_THAT(got.answer.status, ::testing::AnyOf(400U, 401U)) << got.answer.body;
@@ -289,7 +282,7 @@ void press_a_device_code(TokenAttack& on) {
     EXPECT_TRUE(on.decide(denied, false));
     EXPECT_FALSE(on.decide(denied, true)) << "once";
     on.refuses(poll_at(denied, 0s), {"authorization_declined", 65004});
-    on.refuses(poll_at(denied, 5s), {"invalid_grant", 70018});
+    on.refuses(poll_at(denied, 5s), {"authorization_declined", 65004});
 
     on.now = begun;
     const read_codes allowed = on.begin_on_a_device();

@@ -192,16 +192,19 @@ awaitable<reply> answer_code(const exchange& x, const form& parameters, proven_c
     co_return user_token_answer(x, *order);
 }
 
-awaitable<reply> answer_grant(
-    const exchange& x, const form& parameters, proven_client client, grant_record grant
+awaitable<reply> answer_allowed_device(
+    const exchange& x, const form& parameters, proven_client client, allowed_device device
 ) {
+    const grant_record& grant = device.grant;
     auto order = co_await make_order(x, parameters, std::move(client), grant);
     if (!order) co_return order.error();
-    if (keeps_access(*order, grant)) {
-        new_refresh_token first = add_refresh_token(x, *order);
-        grants all = x.directory.grants();
-        co_await all.add_grant(std::move(grant), std::move(first), seconds_of(x.now));
-    }
+    std::optional<new_refresh_token> first;
+    if (keeps_access(*order, grant)) first = add_refresh_token(x, *order);
+    grants all = x.directory.grants();
+    const bool redeemed = co_await all.redeem_device_request(
+        std::move(device.device_code), std::move(device.grant), std::move(first), seconds_of(x.now)
+    );
+    if (!redeemed) co_return wrong_device_code();  // somebody was faster, or it was taken back
     co_return user_token_answer(x, *order);
 }
 

@@ -42,9 +42,14 @@ struct user_token_order {
     const exchange& x, const form& parameters, proven_client client
 );
 
-/// Issues the first tokens of a sign-in that no code stands for. `grant.id` is new.
-[[nodiscard]] awaitable<reply> answer_grant(
-    const exchange& x, const form& parameters, proven_client client, grant_record grant
+/// A device request that its user has allowed.
+struct allowed_device {
+    std::string device_code{};  ///< its hash
+    grant_record grant{};       ///< what redeeming it makes; its id is new
+};
+/// Redeems it for the first tokens: once, and when that fails not at all.
+[[nodiscard]] awaitable<reply> answer_allowed_device(
+    const exchange& x, const form& parameters, proven_client client, allowed_device device
 );
 
 /// Answers grant_type refresh_token (RFC 6749, section 6). Public clients use each once; a second

@@ -1,12 +1,13 @@
-// What the tests of sign-in share: people, applications, a browser, and the requests of both. Calls
-// authority.cpp on a real store.
+// Tests of the authority's pages ask it as browsers and applications do, over a real store, at a
+// time of their choice. Calls authority.cpp.
 // SPDX-License-Identifier: MIT
 #pragma once
 
 #include <map>
-#include <optional>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -36,6 +37,18 @@ BOOST_DESCRIBE_STRUCT(
     read_user_answer,
     (),
     (scope, resource, access_token, refresh_token, id_token, client_info, error, error_codes)
+)
+
+/// What a device reads of the answer that begins its sign-in.
+struct read_codes {
+    static constexpr auto wire_case = letter_case::snake;
+    std::string user_code{};
+    std::string device_code{};
+    std::string verification_uri{};
+    std::string verification_uri_complete{};
+};
+BOOST_DESCRIBE_STRUCT(
+    read_codes, (), (user_code, device_code, verification_uri, verification_uri_complete)
 )
 
 struct read_claims_of_id_token {
@@ -120,11 +133,11 @@ struct told {
 };
 
 /// An authority with people who have passwords, applications that they sign in to, and a browser.
-class SignIn : public ::testing::Test {
+class BrowsingTest : public ::testing::Test {
 public:
     static constexpr unsigned bob = 81;  ///< has a second factor
 
-    SignIn() {
+    BrowsingTest() {
         add_user(80, 1, "");
         add_user(bob, 1, totp_secret);
         add_user(82, 2, "");
@@ -172,8 +185,7 @@ public:
     [[nodiscard]] told ask(
         const std::string& method, const std::string& target, const std::string& body
     ) {
-        authority subject{
-            *keys, world.policy, world.tenants, world.fresh.store.sign_in_proofs(), hasher};
+        authority subject{*keys, world.policy, *tenants, *known_proofs, hasher};
         std::string cookies;
         for (const auto& [name, value] : jar) cookies += name + '=' + value + "; ";
         std::vector<http::field_view> fields{{"Cookie", cookies}};
@@ -181,12 +193,17 @@ public:
             fields.push_back({"Content-Type", "application/x-www-form-urlencoded"});
         }
         const http::request_view request{
-            .method = method, .target = target, .fields = fields, .body = body};
+            .method = method, .target = target, .fields = fields, .body = body, .peer = peer};
         told got;
         const std::string_view path = request.target.substr(0, request.target.find('?'));
         const auto route = authority::find(path);
         const exchange_ids ids{id_of(7001), id_of(7002)};
-        got.outcome = run(subject.respond(route.value(), request, got.answer, ids, now));
+        try {
+            got.outcome = run(subject.respond(route.value(), request, got.answer, ids, now));
+        } catch (const store_error&) {  // as dispatch does
+            got.answer.clear();
+            authority::fail(route.value(), true, request, got.answer, ids, now);
+        }
         keep_cookies(got.answer.fields);
         return got;
     }
@@ -293,6 +310,9 @@ public:
     known_world world{};
     secret_hasher hasher{1};
     reactor_keys* keys{&world.keys};
+    directory* tenants{&world.tenants};
+    proofs* known_proofs{&world.fresh.store.sign_in_proofs()};
+    std::string peer{};
     system_time now{noon};
     parameters jar{};
     const guid web{id_of(301)};
