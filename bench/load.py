@@ -143,6 +143,12 @@ class Bench:
                 many: Contender(ours, Load(world.hot_id, world.tokens))}, self.wrk)
             self.add(Figure(f"{many} in rotation: rate, of one token's",
                             report.ratio(rounds, many, one, "rate"), at_least=0.9))
+            app, user = "App token", "App+User token"
+            rounds = self.alternate("kinds of tokens", {
+                app: Contender(ours, world.load(world.hot_id)),
+                user: Contender(ours, Load(world.hot_id, world.user_token))}, self.wrk)
+            self.add(Figure("App+User token: rate, of an App token's", report.ratio(rounds, user, app, "rate"),
+                            at_least=0.95))
 
     def flood(self) -> None:
         good = self.world.load(self.world.hot_id)
