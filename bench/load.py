@@ -143,6 +143,12 @@ class Bench:
                 many: Contender(ours, Load(world.hot_id, world.tokens))}, self.wrk)
             self.add(Figure(f"{many} in rotation: rate, of one token's",
                             report.ratio(rounds, many, one, "rate"), at_least=0.9))
+            app, user = "App token", "App+User token"
+            rounds = self.alternate("kinds of tokens", {
+                app: Contender(ours, world.load(world.hot_id)),
+                user: Contender(ours, Load(world.hot_id, world.user_token))}, self.wrk)
+            self.add(Figure("App+User token: rate, of an App token's", report.ratio(rounds, user, app, "rate"),
+                            at_least=0.95))
 
     def flood(self) -> None:
         good = self.world.load(self.world.hot_id)
@@ -237,13 +243,18 @@ class Bench:
             return
         say(f"running {self.words.micro.name}")
         out = self.scratch / "micro.json"
-        words = [str(self.words.micro), f"--benchmark_out={out}", "--benchmark_out_format=json"]
+        words = [str(self.words.micro), f"--benchmark_out={out}", "--benchmark_out_format=json",
+                 "--benchmark_repetitions=9", "--benchmark_min_time=0.1", "--benchmark_enable_random_interleaving=true",
+                 "--benchmark_display_aggregates_only=true"]
         if start(words, self.cores[-1:]).wait() != 0:
             raise RuntimeError(f"{self.words.micro} failed")
-        found = json.loads(out.read_text())["benchmarks"]
+        runs = [each for each in json.loads(out.read_text())["benchmarks"] if each["run_type"] == "iteration"]
+        runs.sort(key=lambda each: (each["family_index"], each["per_family_instance_index"], -each["cpu_time"]))
+        # The fastest of each: what is slower had neighbours.
+        found = list({each["run_name"]: each for each in runs}.values())
         self.result.programs["micro"] = found
-        self.add(*(Figure(f"micro: {each['name']}", each["cpu_time"], each["time_unit"]) for each in found))
-        cost = {each["name"]: each["cpu_time"] for each in found}
+        self.add(*(Figure(f"micro: {each['run_name']}", each["cpu_time"], each["time_unit"]) for each in found))
+        cost = {each["run_name"]: each["cpu_time"] for each in found}
         self.add(Figure("verifying an unseen token: time, of OpenSSL's for the signature alone",
                         cost["verify_unseen_token"] / cost["verify_signature_bare"], at_most=1.3))
 

@@ -43,9 +43,15 @@ class World:
         self.count = self.ids.stat().st_size // ID_BYTES
         self.tokens = self._file("tokens", run(program, "token", "--count", str(tokens), "--data", self.data))
         self.token = self.tokens.read_text().splitlines()[0]
+        self.user_token = self._file("user_token", run(program, "token", "--user", self._person(), "--data", self.data))
         self.one_token = self._file("one_token", self.token + "\n")
         # As many lines as there are tokens, so that wrk has the same work with one as with all.
         self.same_token = self._file("same_token", (self.token + "\n") * tokens)
+
+    def _person(self) -> str:
+        """Who may read the customers' profiles."""
+        partner = json.loads((self.data / "demo.json").read_text())["partners"][0]
+        return partner["users"][0]["userPrincipalName"]
 
     def _file(self, name: str, text: str) -> Path:
         path = self._scratch / name

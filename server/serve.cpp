@@ -89,12 +89,12 @@ private:
 
 /// What all reactors share. The order is that of construction: later members use earlier ones.
 struct shared_parts {
-    shared_parts(const config& settings, std::future<std::unique_ptr<authority_keys>> coming_keys)
+    shared_parts(
+        const config& settings, sqlite_file& opened, std::unique_ptr<authority_keys> loaded
+    )
         : options{settings.options},
-          file{
-              {.file = settings.database,
-               .cache_kib = page_cache_kib / static_cast<int>(std::max(settings.threads, 1U))}},
-          keys{coming_keys.get()},
+          file{opened},
+          keys{std::move(loaded)},
           policy{
               .entra_issuer = settings.demo,
               .public_url = settings.public_url,
@@ -127,7 +127,7 @@ struct shared_parts {
     }
 
     const switches options;
-    sqlite_file file;
+    sqlite_file& file;
     const std::unique_ptr<authority_keys> keys;
     token_policy policy;
     log lines;
@@ -144,9 +144,11 @@ struct shared_parts {
 /// One reactor's own keys, store connection, verifier, authority and dispatcher.
 class worker {
 public:
-    worker(shared_parts& shared, boost::asio::io_context& reactor)
+    worker(
+        shared_parts& shared, std::unique_ptr<database> connection, boost::asio::io_context& reactor
+    )
         : keys_{*shared.keys},
-          store_{shared.file.connect()},
+          store_{std::move(connection)},
           tokens_{keys_, shared.policy, store_.tenants()},
           authority_{
               keys_, shared.policy, store_.tenants(), store_.sign_in_proofs(), shared.hasher},
@@ -178,9 +180,9 @@ private:
 /// A worker's application. It owns the worker: a reactor drops its application, and with it the
 /// store connection that may still be writing for it, before its io_context ends.
 [[nodiscard]] http::application make_application(
-    shared_parts& shared, boost::asio::io_context& reactor
+    shared_parts& shared, std::unique_ptr<database> connection, boost::asio::io_context& reactor
 ) {
-    const auto own = std::make_shared<worker>(shared, reactor);
+    const auto own = std::make_shared<worker>(shared, std::move(connection), reactor);
     const std::shared_ptr<dispatcher> dispatch{own, &own->dispatch()};
     return {
         .respond = std::bind_front(&dispatcher::respond, dispatch),
@@ -313,6 +315,28 @@ void log_lowered(std::size_t wanted, const http::connection_budget& budget, log&
     lines.event(log_level::info, "connections_lowered", {{"wanted", asked}, {"allowed", allowed}});
 }
 
+using connections = std::vector<std::unique_ptr<database>>;
+
+[[nodiscard]] connections connect(sqlite_file& file, unsigned count) {
+    connections made(count);
+    for (std::unique_ptr<database>& each : made) each = file.connect();
+    return made;
+}
+
+/// REQUIRES: there is one.
+[[nodiscard]] std::unique_ptr<database> take_one(connections& of) {
+    std::unique_ptr<database> taken = std::move(of.back());
+    of.pop_back();
+    return taken;
+}
+
+/// The sample world, which there is only under --demo; without, refuses a store that holds it.
+[[nodiscard]] std::optional<demo_world> open_world(const config& settings, store& data) {
+    if (settings.demo) return block_on(open_demo_world(data, settings.data));
+    block_on(refuse_demo_credentials(data, settings.data));
+    return {};
+}
+
 /// Writes to the store once, whatever it holds: only what is read of a log that has begun is kept
 /// for the next request.
 void begin_log(sqlite_file& file, log& lines) {
@@ -337,35 +361,35 @@ void serve(const config& settings) {
     ::mallopt(M_MMAP_THRESHOLD, large_allocation_bytes);
     const signal_set signals;
     make_data_directory(settings.data);
-    // Takes as long as it takes to open the store.
-    shared_parts shared{settings, std::async(std::launch::async, [&] {
-                            return std::make_unique<authority_keys>(keys_in(settings.data));
-                        })};
-    // So long that the rest of the start is made meanwhile.
+    // What takes milliseconds is made beside the rest: the keys are read while the store is opened
+    // and looked into, and checked while the reactors are made.
+    auto coming_keys = std::async(std::launch::async, [&] {
+        return std::make_unique<authority_keys>(keys_in(settings.data));
+    });
+    const unsigned reactors = std::max(settings.threads, 1U);
+    const int cache_kib = page_cache_kib / static_cast<int>(reactors);
+    sqlite_file file{{.file = settings.database, .cache_kib = cache_kib}};
+    auto coming_connections =
+        std::async(std::launch::async, [&] { return connect(file, reactors); });
+    auto admin_store = std::make_shared<store>(file.connect());
+    std::optional<demo_world> world = open_world(settings, *admin_store);
+    shared_parts shared{settings, file, coming_keys.get()};
     std::future<void> checked_key = std::async(std::launch::async, [&] { shared.keys->check(); });
-    std::optional<demo_world> world;
-    {
-        store data{shared.file.connect()};
-        if (settings.demo) {
-            world = block_on(open_demo_world(data, settings.data));
-        } else {
-            block_on(refuse_demo_credentials(data, settings.data));
-        }
-    }
 
+    connections ready = coming_connections.get();
     const http::connection_budget budget = http::share_descriptors(
         http::raise_descriptor_limit(), settings.connections_max, settings.threads
     );
     const http::server_options options{
         .host = settings.listen.host,
         .port = settings.listen.port,
-        .reactors = settings.threads,
+        .reactors = reactors,
         .connections_max = budget.connections,
         .turned_away_max = budget.turned_away,
         .tls = load_certificate(settings),
     };
     http::server api{options, [&](boost::asio::io_context& reactor) {
-                         return make_application(shared, reactor);
+                         return make_application(shared, take_one(ready), reactor);
                      }};
     http::server admin{
         {.host = settings.admin.host,
@@ -373,8 +397,7 @@ void serve(const config& settings) {
          .connections_max = http::limits::admin_connections_max,
          .turned_away_max = http::limits::admin_connections_max},
         [&](boost::asio::io_context&) {
-            const auto own = std::make_shared<store>(shared.file.connect());
-            return health_application(own, shared.lines, [&] {
+            return health_application(std::move(admin_store), shared.lines, [&] {
                 return metrics_page(collect(shared, api));
             });
         }};

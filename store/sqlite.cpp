@@ -155,8 +155,7 @@ public:
         : options_{std::move(options)}, writer_{open_and_migrate(options_), options_.now} {}
 
     [[nodiscard]] std::unique_ptr<database> connect() {
-        const std::lock_guard lock{mutex_};
-        return std::make_unique<sqlite_database>(options_, writer_, reads_.emplace_back());
+        return std::make_unique<sqlite_database>(options_, writer_, add_counts());
     }
 
     [[nodiscard]] store_counts counts() const {
@@ -170,6 +169,12 @@ public:
     }
 
 private:
+    /// Opening a connection takes too long to be locked.
+    [[nodiscard]] read_counts& add_counts() {
+        const std::lock_guard lock{mutex_};
+        return reads_.emplace_back();
+    }
+
     const sqlite_options options_;
     sqlite_writer writer_;
     mutable std::mutex mutex_{};       // guards the list, not what is counted in it

@@ -22,6 +22,7 @@ namespace {
 
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using testing::program;
 using testing::read_file;
 using testing::ready_message;
@@ -570,6 +571,26 @@ TEST_F(Partnerd, RefusesAnOutsideIssuerThatItCallsItself) {
     expect_refusal(
         {"--config", file}, "partnerd: the embedded token authority and the outside issuer"
     );
+}
+
+TEST_F(Partnerd, LoadsLibcurlOnlyToFetchAnOutsideIssuersKeys) {
+    const auto libraries = [&] {
+        return read_file("/proc/" + std::to_string(ready().pid) + "/maps");
+    };
+    {
+        const auto alone = serve({});
+        ASSERT_TRUE(alone->wait_for(ready_file())) << alone->errors();
+        EXPECT_THAT(libraries(), Not(HasSubstr("/libcurl")));
+    }
+    const std::filesystem::path file = directory() / "issuers.toml";
+    std::ofstream{file} << "[[issuers]]\nissuer = \"https://issuer.example\"\n"
+                           "jwks-url = \"http://127.0.0.1:9/keys\"\naudiences = \"x\"\n";
+    const auto server = serve({"--config", file});
+    ASSERT_TRUE(server->wait_for(ready_file())) << server->errors();
+    wait_for_event(*server, "issuer_refresh_failed");
+
+    EXPECT_THAT(libraries(), HasSubstr("/libcurl"));
+    EXPECT_THAT(server->errors(), HasSubstr("nothing answers there"));
 }
 
 TEST_F(Partnerd, TakesWhomTheDirectoryCommandsAddAndRefusesWhomTheyDisableWhileItServes) {

@@ -54,6 +54,9 @@ namespace {
 
 namespace json = boost::json;
 
+/// Of an object that is read strictly: as many as a token has claims.
+constexpr std::size_t names_expected = 20;
+
 /// Receives the parser's events. An error of ours is kept in `problem` and stops the parser.
 class filler {
 public:
@@ -111,6 +114,7 @@ public:
             if (std::ranges::find(object.seen, text_) != object.seen.end()) {
                 return fail("a name comes twice", failed);
             }
+            if (object.seen.empty()) object.seen.reserve(names_expected);
             object.seen.push_back(text_);
         }
         text_.clear();
@@ -265,11 +269,6 @@ std::optional<fault> read_json(
     }
     if (failed || consumed < text.size()) return not_json(skipped + consumed);
     return {};
-}
-
-bool matches_wire_name(std::string_view key, std::string_view wire_name, json_reading reading) {
-    if (reading == json_reading::strict) return key == wire_name;
-    return equals_ignoring_case(key, wire_name);
 }
 
 // relationship_none, relationshipNone and RelationshipNone are one word.

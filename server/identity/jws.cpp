@@ -80,8 +80,9 @@ constexpr json_limits header_limits{.bytes_max = 1024, .depth_max = 4};
 
 std::optional<jws_parts> split_jws(std::string_view token) {
     const auto first = token.find('.');
-    const auto last = token.rfind('.');
-    if (first == last || token.find('.', first + 1) != last) return {};
+    if (first == token.npos) return {};
+    const auto last = token.find('.', first + 1);
+    if (last == token.npos || token.find('.', last + 1) != token.npos) return {};
     const jws_parts parts{
         .header = token.substr(0, first),
         .payload = token.substr(first + 1, last - first - 1),

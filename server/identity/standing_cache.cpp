@@ -9,13 +9,18 @@ std::size_t standing_cache::key_hash::operator()(const key& of) const {
     return hash(of.application_id) + 31 * hash(of.user_id.value_or(guid{}));
 }
 
-bool standing_cache::is_good(const principal& caller, precise_time now) const {
+const cloud* standing_cache::where(const principal& caller, precise_time now) const {
     const auto found = entries_.find({caller.application_id, caller.directory_user()});
-    if (found == entries_.end()) return false;
+    if (found == entries_.end()) return nullptr;
     const entry& known = found->second;
     // Asked in the future: the clock was set back, so how old the answer is cannot be told.
     const bool is_fresh = known.asked <= now && now - known.asked < standing_age_max;
-    return is_fresh && known.partner_id == caller.partner_id && known.where == caller.where;
+    return is_fresh && known.partner_id == caller.partner_id ? known.where : nullptr;
+}
+
+bool standing_cache::is_good(const principal& caller, precise_time now) const {
+    const cloud* const known = where(caller, now);
+    return known != nullptr && known == caller.where;
 }
 
 void standing_cache::remember(const principal& caller, precise_time now) {

@@ -24,8 +24,11 @@ class standing_cache {
 public:
     static constexpr std::size_t entries_max = 4096;
 
-    /// True when this very caller (tenant, cloud, application, user) was good less than
-    /// standing_age_max before `now`. Allocates nothing.
+    /// The cloud of a caller (tenant, application, user) that was good less than standing_age_max
+    /// before `now`; null when it was not. Allocates nothing.
+    [[nodiscard]] const cloud* where(const principal& caller, precise_time now) const;
+
+    /// True when that is the caller's own cloud.
     [[nodiscard]] bool is_good(const principal& caller, precise_time now) const;
 
     /// The directory was asked at `now` and found the caller good.

@@ -57,6 +57,17 @@ TEST(StandingCache, TellsCallersApart) {
     EXPECT_TRUE(standings.is_good(user, noon));
 }
 
+TEST(StandingCache, TellsTheCloudOfWhomItKnows) {
+    standing_cache standings;
+    principal caller = application(7);
+    caller.where = &clouds::china;
+    standings.remember(caller, noon);
+
+    EXPECT_EQ(standings.where(application(7), noon), &clouds::china);
+    EXPECT_EQ(standings.where(application(7), noon + milliseconds{500}), nullptr);
+    EXPECT_EQ(standings.where(application(8), noon), nullptr);
+}
+
 TEST(StandingCache, IsBounded) {
     standing_cache standings;
     for (unsigned number = 0; number < 3 * standing_cache::entries_max; ++number) {

@@ -382,12 +382,17 @@ awaitable<result<std::shared_ptr<const principal>>> token_verifier::verify_anew(
     auto claims = outside ? outside_->read(*outside, seconds) : read_own(token, seconds);
     if (!claims) co_return claims.error();
     principal& caller = claims->caller;
-    const auto who =
-        co_await directory_.find_standing(caller.application_id, caller.directory_user());
+    std::optional<standing> who;
+    const cloud* const known_in = standings_.where(caller, now);
+    if (known_in != nullptr) {
+        who = standing{.partner_id = caller.partner_id, .where = known_in};
+    } else {
+        who = co_await directory_.find_standing(caller.application_id, caller.directory_user());
+    }
     if (const auto problem = problem_of(*claims, who, policy_)) co_return fault{*problem};
 
     caller.where = who->where;
-    standings_.remember(caller, now);
+    if (known_in == nullptr) standings_.remember(caller, now);
     if (outside) {
         const std::int64_t end = seconds_of(seconds - clock_skew + outside_memory_max);
         claims->times.end = std::min(claims->times.end, end);

@@ -127,8 +127,9 @@ public:
     /// Who presented the token. Fails with bad_token, expired_token, wrong_audience or
     /// partner_disabled; checks, in this order: what read_claims() does, application known and of
     /// that tenant, issuer, audience, application not disabled, partner not disabled, user known
-    /// and not disabled. No text says more than the fault's default. Fails with unavailable when
-    /// too many tokens wait to be verified; see verification_lane.
+    /// and not disabled. The directory is not asked about a caller whom it found good less than
+    /// standing_age_max ago. No text says more than the fault's default. Fails with unavailable
+    /// when too many tokens wait to be verified; see verification_lane.
     ///
     /// A token whose `iss` is of an outside issuer is read as outside_issuers says, and may wait
     /// for its key; then its application and partner are checked as for any token. Its user is

@@ -22,6 +22,7 @@
 #include <boost/describe/enumerators.hpp>
 
 #include <partner_center/guid.hpp>
+#include <partner_center/http.hpp>
 #include <partner_center/names.hpp>
 #include <partner_center/operation.hpp>
 #include <partner_center/result.hpp>
@@ -107,9 +108,13 @@ template <class T>
     std::string_view text, slot root, json_reading reading, const json_limits& limits
 );
 
-[[nodiscard]] bool matches_wire_name(
+/// Here, because the wire name is a constant to its caller: then no function compares short ones.
+[[nodiscard]] inline bool matches_wire_name(
     std::string_view key, std::string_view wire_name, json_reading reading
-);
+) {
+    if (reading == json_reading::strict) return key == wire_name;
+    return equals_ignoring_case(key, wire_name);
+}
 [[nodiscard]] bool matches_word(std::string_view word, std::string_view enumerator);
 
 template <class T>

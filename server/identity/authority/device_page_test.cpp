@@ -6,7 +6,6 @@
 #include "server/identity/authority/browsing_testing.hpp"
 
 namespace partner_center {
-
 namespace {
 
 using namespace std::chrono_literals;

@@ -10,13 +10,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "server/identity/authority/browsing_testing.hpp"
 #include "server/identity/authority/client_assertion.hpp"
 #include "server/identity/authority/client_assertion_testing.hpp"
-#include "server/identity/authority/browsing_testing.hpp"
 #include "server/identity/test_argon2.hpp"
 
 namespace partner_center {
-
 namespace {
 
 using namespace std::chrono_literals;

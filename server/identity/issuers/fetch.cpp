@@ -1,4 +1,5 @@
-// GETs through libcurl's multi interface, which can be woken up to stop. Calls libcurl.
+// GETs through libcurl's multi interface, which can be woken up to stop. Calls libcurl, which it
+// loads for the first of them.
 // SPDX-License-Identifier: MIT
 #include "server/identity/issuers/fetch.hpp"
 
@@ -8,9 +9,9 @@
 #include <new>
 
 #include <curl/curl.h>
+#include <dlfcn.h>
 
 #include "server/identity/issuers/trusted_issuer.hpp"
-#include "server/identity/releaser.hpp"
 #include <partner_center/http.hpp>
 
 namespace partner_center {
@@ -18,8 +19,63 @@ namespace {
 
 constexpr int poll_milliseconds = 1'000;
 
-using easy_pointer = std::unique_ptr<CURL, releaser<curl_easy_cleanup>>;
-using multi_pointer = std::unique_ptr<CURLM, releaser<curl_multi_cleanup>>;
+/// A shared library, loaded until the process ends.
+class shared_library {
+public:
+    /// Fits any pointer to a function; null when the library has no such one.
+    struct symbol {
+        void* address{};
+        template <class Function>
+        operator Function*() const {
+            return reinterpret_cast<Function*>(address);
+        }
+    };
+
+    explicit shared_library(const char* name) : handle_{::dlopen(name, RTLD_NOW | RTLD_LOCAL)} {}
+
+    [[nodiscard]] symbol find(const char* name) {
+        const symbol found{handle_ == nullptr ? nullptr : ::dlsym(handle_, name)};
+        has_all_ = has_all_ && found.address != nullptr;
+        return found;
+    }
+    /// Whether all were found that were looked for.
+    [[nodiscard]] bool has_all() const { return has_all_; }
+
+private:
+    void* handle_;
+    bool has_all_{true};
+};
+
+/// What is called of libcurl.
+struct curl_functions {
+    shared_library library{"libcurl.so.4"};
+    decltype(&curl_global_init) global_init{library.find("curl_global_init")};
+    decltype(&curl_easy_init) easy_init{library.find("curl_easy_init")};
+    decltype(&curl_easy_setopt) easy_setopt{library.find("curl_easy_setopt")};
+    decltype(&curl_easy_getinfo) easy_getinfo{library.find("curl_easy_getinfo")};
+    decltype(&curl_easy_header) easy_header{library.find("curl_easy_header")};
+    decltype(&curl_easy_cleanup) easy_cleanup{library.find("curl_easy_cleanup")};
+    decltype(&curl_multi_init) multi_init{library.find("curl_multi_init")};
+    decltype(&curl_multi_add_handle) multi_add_handle{library.find("curl_multi_add_handle")};
+    decltype(&curl_multi_perform) multi_perform{library.find("curl_multi_perform")};
+    decltype(&curl_multi_poll) multi_poll{library.find("curl_multi_poll")};
+    decltype(&curl_multi_wakeup) multi_wakeup{library.find("curl_multi_wakeup")};
+    decltype(&curl_multi_info_read) multi_info_read{library.find("curl_multi_info_read")};
+    decltype(&curl_multi_remove_handle
+    ) multi_remove_handle{library.find("curl_multi_remove_handle")};
+    decltype(&curl_multi_cleanup) multi_cleanup{library.find("curl_multi_cleanup")};
+    bool usable{library.has_all() && global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK};
+};
+
+/// Loaded at the first use: with the 27 libraries that libcurl needs it would make every start a
+/// quarter longer, and most servers trust no outside issuer.
+[[nodiscard]] const curl_functions& the_curl() {
+    static const curl_functions loaded;
+    return loaded;
+}
+
+using easy_pointer = std::unique_ptr<CURL, decltype(&curl_easy_cleanup)>;
+using multi_pointer = std::unique_ptr<CURLM, decltype(&curl_multi_cleanup)>;
 
 struct incoming {
     std::string body{};
@@ -40,53 +96,51 @@ std::size_t on_body(char* data, std::size_t, std::size_t size, void* target) noe
     return size;
 }
 
-void start_curl() {
-    static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
-    static_cast<void>(started);
-}
-
 void set_policy(
-    CURL* curl,
+    const curl_functions& curl,
+    CURL* easy,
     const std::string& url,
     const std::filesystem::path& ca_file,
     const fetch_limits& limits
 ) {
     const bool plain = is_plain_loopback(url);
-    curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
-    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, plain ? "http" : "https");
-    curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L);  // else giving up waits for the resolver
-    curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L);
-    curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L);
-    curl_easy_setopt(curl, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(limits.connect.count()));
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(limits.total.count()));
-    curl_easy_setopt(curl, CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(limits.bytes_max));
-    curl_easy_setopt(curl, CURLOPT_USERAGENT, "partnerd");
-    if (plain) curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");
+    curl.easy_setopt(easy, CURLOPT_URL, url.c_str());
+    curl.easy_setopt(easy, CURLOPT_PROTOCOLS_STR, plain ? "http" : "https");
+    curl.easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+    curl.easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl.easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);  // else giving up waits for the resolver
+    curl.easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
+    curl.easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+    curl.easy_setopt(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+    curl.easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(limits.connect.count()));
+    curl.easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(limits.total.count()));
+    curl.easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(limits.bytes_max));
+    curl.easy_setopt(easy, CURLOPT_USERAGENT, "partnerd");
+    if (plain) curl.easy_setopt(easy, CURLOPT_NOPROXY, "*");
     if (!ca_file.empty()) {
-        curl_easy_setopt(curl, CURLOPT_CAINFO, ca_file.c_str());
-        curl_easy_setopt(curl, CURLOPT_CAPATH, nullptr);  // or it would be trusted beside the file
+        curl.easy_setopt(easy, CURLOPT_CAINFO, ca_file.c_str());
+        curl.easy_setopt(easy, CURLOPT_CAPATH, nullptr);  // or it would be trusted beside the file
     }
 }
 
 /// Lets the transfer run to its end, or until it is asked to stop.
-[[nodiscard]] CURLcode perform(CURL* curl, const std::stop_token& stop) {
-    const multi_pointer multi{curl_multi_init()};
-    if (!multi || curl_multi_add_handle(multi.get(), curl) != CURLM_OK) return CURLE_OUT_OF_MEMORY;
-    const std::stop_callback wake{stop, [&] { curl_multi_wakeup(multi.get()); }};
+[[nodiscard]] CURLcode perform(
+    const curl_functions& curl, CURL* easy, const std::stop_token& stop
+) {
+    const multi_pointer multi{curl.multi_init(), curl.multi_cleanup};
+    if (!multi || curl.multi_add_handle(multi.get(), easy) != CURLM_OK) return CURLE_OUT_OF_MEMORY;
+    const std::stop_callback wake{stop, [&] { curl.multi_wakeup(multi.get()); }};
     CURLcode outcome = CURLE_ABORTED_BY_CALLBACK;
     for (int running = 1; running > 0 && !stop.stop_requested();) {
-        if (curl_multi_perform(multi.get(), &running) != CURLM_OK) break;
+        if (curl.multi_perform(multi.get(), &running) != CURLM_OK) break;
         if (running > 0) {
-            curl_multi_poll(multi.get(), nullptr, 0, poll_milliseconds, nullptr);
+            curl.multi_poll(multi.get(), nullptr, 0, poll_milliseconds, nullptr);
         }
     }
     int left = 0;
-    const CURLMsg* const message = curl_multi_info_read(multi.get(), &left);
+    const CURLMsg* const message = curl.multi_info_read(multi.get(), &left);
     if (message != nullptr && message->msg == CURLMSG_DONE) outcome = message->data.result;
-    curl_multi_remove_handle(multi.get(), curl);
+    curl.multi_remove_handle(multi.get(), easy);
     return outcome;
 }
 
@@ -115,9 +169,11 @@ void set_policy(
     }
 }
 
-[[nodiscard]] std::optional<std::chrono::seconds> max_age_of(CURL* curl) {
+[[nodiscard]] std::optional<std::chrono::seconds> max_age_of(
+    const curl_functions& curl, CURL* easy
+) {
     curl_header* header = nullptr;
-    if (curl_easy_header(curl, "Cache-Control", 0, CURLH_HEADER, -1, &header) != CURLHE_OK) {
+    if (curl.easy_header(easy, "Cache-Control", 0, CURLH_HEADER, -1, &header) != CURLHE_OK) {
         return {};
     }
     std::optional<std::chrono::seconds> age;
@@ -151,22 +207,24 @@ fetched fetch(
     const std::stop_token& stop
 ) {
     if (!is_fetchable(url)) return {.problem = "its address is not an https:// URL"};
-    start_curl();
-    const easy_pointer curl{curl_easy_init()};
-    if (!curl) throw std::bad_alloc{};
+    const curl_functions& curl = the_curl();
+    if (!curl.usable)
+        return {.problem = "libcurl.so.4 cannot be used: install libcurl 7.85 or later"};
+    const easy_pointer easy{curl.easy_init(), curl.easy_cleanup};
+    if (!easy) throw std::bad_alloc{};
     incoming in{.bytes_max = limits.bytes_max};
-    set_policy(curl.get(), url, ca_file, limits);
-    curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, &on_body);
-    curl_easy_setopt(curl.get(), CURLOPT_WRITEDATA, &in);
-    const CURLcode code = perform(curl.get(), stop);
+    set_policy(curl, easy.get(), url, ca_file, limits);
+    curl.easy_setopt(easy.get(), CURLOPT_WRITEFUNCTION, &on_body);
+    curl.easy_setopt(easy.get(), CURLOPT_WRITEDATA, &in);
+    const CURLcode code = perform(curl, easy.get(), stop);
     if (const auto problem = problem_of(code, in); !problem.empty()) return {.problem = problem};
     long status{};
-    curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &status);
+    curl.easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &status);
     if (status >= 300 && status < 400) {
         return {.problem = "the answer is a redirect, which is not followed"};
     }
     if (status != 200) return {.problem = "the answer's status is not 200"};
-    return {.body = std::move(in.body), .max_age = max_age_of(curl.get())};
+    return {.body = std::move(in.body), .max_age = max_age_of(curl, easy.get())};
 }
 
 }  // namespace partner_center
