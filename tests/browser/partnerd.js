@@ -41,6 +41,7 @@ export function startBrowser() {
 }
 
 // Listens where a program on the user's machine waits for the browser to come back: `came` is with what (RFC 8252, 7.3).
+// A test that fails before it stops this does not keep the others from ending.
 export async function startCallback() {
   let arrive
   const came = new Promise(resolve => { arrive = resolve })
@@ -51,6 +52,7 @@ export async function startCallback() {
   })
   server.listen(0, 'localhost')
   await once(server, 'listening')
+  server.unref()
   return { uri: `http://localhost:${server.address().port}`, came, stop: () => server.close() }
 }
 
