@@ -108,7 +108,8 @@ struct world {
     token_verifier tokens{keys, policy, data.tenants()};
     authority embedded{keys, policy, data.tenants(), data.sign_in_proofs(), hasher};
     exchange_counts counts{exchange_names().size()};
-    dispatcher dispatch{{options, data, tokens, embedded, journal.add_reactor(), counts, journal}};
+    dispatcher dispatch{
+        {options, data, tokens, embedded, keys, journal.add_reactor(), counts, journal}};
 };
 
 [[nodiscard]] world& the_world() {

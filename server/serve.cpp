@@ -157,6 +157,7 @@ public:
                store_,
                tokens_,
                authority_,
+               keys_,
                shared.lines.add_reactor(),
                shared.counts.emplace_back(exchange_names().size()),
                shared.lines}} {

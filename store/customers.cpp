@@ -1,5 +1,6 @@
 // The questions about customers. Ends up calling a driver.
 // SPDX-License-Identifier: MIT
+#include <array>
 #include <utility>
 
 #include "store/profile_place.hpp"
@@ -62,6 +63,26 @@ awaitable<bool> store::set_delegated_access(guid partner_id, guid customer_id, b
     );
     const written outcome = co_await database_->write(std::move(transaction));
     co_return !outcome.refused_by;
+}
+
+constexpr std::string_view find_summary_sql =
+    "SELECT company_name, domain, delegated_access FROM customers"
+    " WHERE partner_id = $1 AND id = $2 AND relationship = 'reseller'";
+
+awaitable<result<customer_summary>> store::find_customer_summary(
+    guid partner_id, guid customer_id
+) {
+    const std::array<value, 2> values{partner_id, customer_id};
+    rows found = co_await database_->read(find_summary_sql, values);
+    if (found.empty()) {
+        const bool is_known = co_await directory_.knows_tenant(customer_id);
+        co_return is_known ? no_relationship(partner_id, customer_id) : unknown_tenant();
+    }
+    co_return customer_summary{
+        .company_name = found.take<std::string>(0, 0),
+        .domain = found.take<std::string>(0, 1),
+        .has_delegated_access = found.take<std::int64_t>(0, 2) != 0,
+    };
 }
 
 }  // namespace partner_center

@@ -43,4 +43,33 @@ template awaitable<result<document<billing_profile>>> store::find_profile<billin
     guid, guid, std::string
 );
 
+constexpr std::string_view replace_profile_sql =
+    "UPDATE profiles SET etag = $1, document = $2"
+    " WHERE partner_id = $3 AND customer_id = $4 AND kind = $5 AND etag = $6 RETURNING 1";
+
+template <class Profile>
+change store::replace_profile(
+    guid partner_id, guid customer_id, std::int64_t replaced, new_version<Profile> by
+) {
+    change out;
+    out.add(
+        {.sql = replace_profile_sql,
+         .values =
+             {
+                 by.etag,
+                 std::move(by.profile.text),
+                 partner_id,
+                 customer_id,
+                 kind_of<Profile>.word,
+                 replaced,
+             },
+         .needs_row = true},
+        refusal::stale
+    );
+    return out;
+}
+
+template change
+    store::replace_profile<billing_profile>(guid, guid, std::int64_t, new_version<billing_profile>);
+
 }  // namespace partner_center

@@ -6,9 +6,12 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "store/change.hpp"
 #include "store/database.hpp"
 #include "store/directory.hpp"
 #include "store/proofs.hpp"
@@ -28,6 +31,21 @@ struct new_customer {
     bool delegated_access{true};
     std::int64_t etag{};  ///< of the billing profile; printed into its document as well
     document<billing_profile> billing{};
+};
+
+/// What a profile becomes.
+template <class Profile>
+struct new_version {
+    std::int64_t etag{};
+    document<Profile> profile{};  ///< has the etag in it
+};
+
+/// An answer that is to be remembered.
+struct answer_to_remember {
+    remembered_answer answer{};
+    std::int64_t at{};     ///< seconds since 1970
+    std::int64_t since{};  ///< what is older counts as forgotten
+    bool may_replace{};    ///< an answer to another body
 };
 
 /// One per reactor. Every method throws store_error when the database cannot answer.
@@ -55,6 +73,37 @@ public:
     [[nodiscard]] awaitable<bool> set_delegated_access(
         guid partner_id, guid customer_id, bool granted
     );
+
+    /// A partner's customer. Fails as find_profile does.
+    [[nodiscard]] awaitable<result<customer_summary>> find_customer_summary(
+        guid partner_id, guid customer_id
+    );
+
+    /// Replaces a profile that has the version `replaced`; else the change is refused as stale.
+    template <class Profile>
+    [[nodiscard]] static change replace_profile(
+        guid partner_id, guid customer_id, std::int64_t replaced, new_version<Profile> by
+    );
+
+    /// What was answered to a request not longer ago than `since` (seconds since 1970).
+    [[nodiscard]] awaitable<std::optional<remembered_answer>> find_answer(
+        guid partner_id, guid request_key, std::int64_t since
+    );
+
+    /// Remembers an answer. Refused as repeated when there is one already that is not older than
+    /// `since`; with `may_replace` only if that was to the same body.
+    [[nodiscard]] static change remember_answer(
+        guid partner_id, guid request_key, const answer_to_remember& what
+    );
+
+    [[nodiscard]] static change record(guid partner_id, audit_entry entry);
+
+    /// Makes the change, or says why not. What was made is on disk.
+    [[nodiscard]] awaitable<std::optional<refusal>> commit(change what);
+
+    /// Forgets answers that are older than `answers_since` (seconds since 1970) and audit records
+    /// older than `audit_since` (ticks), a bounded number of each. True when there may be more.
+    [[nodiscard]] awaitable<bool> forget_old(std::int64_t answers_since, std::int64_t audit_since);
 
     [[nodiscard]] directory& tenants() { return directory_; }
     [[nodiscard]] proofs& sign_in_proofs() { return proofs_; }

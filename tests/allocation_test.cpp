@@ -187,6 +187,7 @@ private:
                    data,
                    tokens,
                    authority,
+                   keys,
                    all.lines_.add_reactor(),
                    all.exchanges_,
                    all.lines_}},

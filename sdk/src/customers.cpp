@@ -77,4 +77,15 @@ std::future<outcome<billing_profile>> customer_billing_profile_operations::get_a
     return send_async_for(at_, get_billing_profile{});
 }
 
+outcome<billing_profile> customer_billing_profile_operations::update(const billing_profile& profile
+) const {
+    return send_for(at_, update_billing_profile{.body = profile});
+}
+
+std::future<outcome<billing_profile>> customer_billing_profile_operations::update_async(
+    const billing_profile& profile
+) const {
+    return send_async_for(at_, update_billing_profile{.body = profile});
+}
+
 }  // namespace partner_center

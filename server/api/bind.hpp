@@ -8,7 +8,6 @@
 #include <string_view>
 #include <type_traits>
 
-#include "server/api/media_type.hpp"
 #include "server/api/routes.hpp"
 #include <partner_center/http.hpp>
 #include <partner_center/json.hpp>
@@ -101,12 +100,23 @@ template <class Operation>
     return out;
 }
 
-/// The body, for operations that have one. Fails with unsupported_media_type, invalid_body or
-/// unknown_enum.
+/// The arguments of the path, as one text that is the same however they were spelt.
+template <class Operation>
+[[nodiscard]] std::string path_key(const Operation& operation) {
+    std::string out{name_of<Operation>()};
+    detail::for_each_member<Operation>([&](auto member) {
+        if constexpr (place_of<Operation>(member.name) == field_place::path) {
+            out += '\n';
+            detail::append_value(out, operation.*member.pointer);
+        }
+    });
+    return out;
+}
+
+/// The body, for operations that have one. Fails with invalid_body or unknown_enum.
 template <class Operation>
 requires has_body<Operation>
 [[nodiscard]] std::optional<fault> bind_body(Operation& out, const http::request_view& request) {
-    if (!has_json_content_type(request)) return fault{.kind = fault_kind::unsupported_media_type};
     auto body = from_json<decltype(out.body)>(request.body, json_reading::request);
     if (!body) return std::move(body).error();
     out.body = *std::move(body);

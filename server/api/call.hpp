@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <random>
 #include <string>
 
+#include "server/api/ledger.hpp"
 #include "server/api/switches.hpp"
 #include "server/identity/principal.hpp"
 #include "store/store.hpp"
@@ -15,7 +17,9 @@ struct call {
     const principal& caller;
     partner_center::store& store;
     const switches& options;
-    std::string memory{};  ///< for the document to answer with, so that none is allocated for it
+    std::mt19937_64& random;  ///< for what may be guessed
+    ledger* book{};           ///< of operations that change something; null for the others
+    std::string memory{};     ///< for the document to answer with, so that none is allocated for it
 };
 
 }  // namespace partner_center

@@ -16,6 +16,7 @@
 #include "server/api/health.hpp"
 #include "server/api/media_type.hpp"
 #include "server/api/roles.hpp"
+#include "server/api/rules.hpp"
 #include "server/identity/bearer.hpp"
 #include <partner_center/json.hpp>
 #include <partner_center/operations.hpp>
@@ -49,6 +50,18 @@ void write_body(std::string& out, document<Model>& stored) {
 [[nodiscard]] std::string_view echoed_id(const http::request_view& request, std::string_view name) {
     const auto text = request.find(name);
     return text && parse_guid(*text) ? *text : std::string_view{};
+}
+
+/// What makes two requests the same. Source: wire contract, section 3.3.
+[[nodiscard]] guid request_key(
+    const principal& caller, std::string_view resource, std::string_view request_id
+) {
+    std::string text;
+    append(text, caller.application_id);
+    if (caller.user_id) append(text, *caller.user_id);
+    text.append("\n").append(resource).append("\n");
+    append(text, *parse_guid(request_id));
+    return short_hash(text);
 }
 
 [[nodiscard]] exchange_ids ids_of(const exchange_record& record) {
@@ -210,30 +223,129 @@ awaitable<std::optional<fault>> dispatcher::run(exchange_state& exchange, const 
     }
     const principal& caller = *known;
     note_caller(exchange, caller);
+    if constexpr (is_change<Operation>) {
+        co_await run_change<Operation>(exchange, path, caller);
+        co_return std::nullopt;
+    } else {
+        if (const auto refused = refusal_of<Operation>(caller, parts_.options)) {
+            co_return fault{*refused};
+        }
+        if (!accepts_json(exchange.request)) co_return fault{fault_kind::not_acceptable};
+
+        auto operation = bind_arguments<Operation>(path, exchange.request);
+        if (!operation) co_return operation.error();
+        if constexpr (has_body<Operation>) {
+            if (!has_json_content_type(exchange.request)) {
+                co_return fault{fault_kind::unsupported_media_type};
+            }
+            if (const auto problem = bind_body(*operation, exchange.request)) {
+                co_return *problem;
+            }
+        }
+
+        call call{
+            .caller = caller,
+            .store = parts_.store,
+            .options = parts_.options,
+            .random = random_,
+            .memory = std::move(exchange.answer.body),
+        };
+        auto outcome = co_await handle(call, *std::move(operation));
+        exchange.answer.body = std::move(call.memory);
+        if (!outcome) co_return outcome.error();
+        succeed(exchange, success_of<Operation>(), *outcome);
+        co_return std::nullopt;
+    }
+}
+
+template <class Operation>
+awaitable<void> dispatcher::run_change(
+    exchange_state& exchange, const split_path& path, const principal& caller
+) {
+    const auto keys = parts_.keys.ring();
+    ledger book{
+        parts_.store,
+        keys->sealing,
+        {caller, exchange.record.correlation_text(), exchange.record.began, Operation::audited}};
+    auto problem = co_await try_change<Operation>(exchange, path, caller, book);
+    if (problem && book.was_repeated()) {
+        const auto answered = co_await answer_again(exchange, book);
+        if (!answered) {
+            problem = answered.error();
+        } else if (*answered) {
+            co_return;
+        }
+    }
+    if (!problem) co_return;
+    fail(exchange, *problem);
+    const answer_text answer{exchange.answer.status, exchange.answer.body};
+    if (!co_await book.note_failure(*problem, answer)) {
+        static_cast<void>(co_await answer_again(exchange, book));
+    }
+}
+
+template <class Operation>
+awaitable<std::optional<fault>> dispatcher::try_change(
+    exchange_state& exchange, const split_path& path, const principal& caller, ledger& book
+) {
+    const http::request_view& request = exchange.request;
     if (const auto refused = refusal_of<Operation>(caller, parts_.options)) {
         co_return fault{*refused};
     }
-    if (!accepts_json(exchange.request)) co_return fault{fault_kind::not_acceptable};
-
-    auto operation = bind_arguments<Operation>(path, exchange.request);
+    if (!accepts_json(request)) co_return fault{fault_kind::not_acceptable};
+    auto operation = bind_arguments<Operation>(path, request);
     if (!operation) co_return operation.error();
+    if constexpr (requires { operation->customer_id; }) book.concerns(operation->customer_id, {});
     if constexpr (has_body<Operation>) {
-        if (const auto problem = bind_body(*operation, exchange.request)) {
-            co_return *problem;
-        }
+        if (!has_json_content_type(request)) co_return fault{fault_kind::unsupported_media_type};
+    }
+
+    if (const std::string_view id = echoed_id(request, "MS-RequestId"); !id.empty()) {
+        book.may_repeat(
+            {.key = request_key(caller, path_key(*operation), id),
+             .body_hash = short_hash(request.body),
+             .is_post = Operation::method == verb::post}
+        );
+        const auto answered = co_await answer_again(exchange, book);
+        if (!answered) co_return answered.error();
+        if (*answered) co_return std::nullopt;
     }
 
     call call{
         .caller = caller,
         .store = parts_.store,
         .options = parts_.options,
-        .memory = std::move(exchange.answer.body),
+        .random = random_,
+        .book = &book,
     };
+    if constexpr (requires { operation->customer_id; }) {
+        auto found =
+            co_await parts_.store.find_customer_summary(caller.partner_id, operation->customer_id);
+        if (!found) co_return visible(call, operation->customer_id, found.error());
+        book.concerns(operation->customer_id, std::move(found->company_name));
+    }
+    if constexpr (has_body<Operation>) {
+        if (const auto problem = bind_body(*operation, request)) co_return *problem;
+    }
     auto outcome = co_await handle(call, *std::move(operation));
-    exchange.answer.body = std::move(call.memory);
     if (!outcome) co_return outcome.error();
     succeed(exchange, success_of<Operation>(), *outcome);
     co_return std::nullopt;
+}
+
+awaitable<result<bool>> dispatcher::answer_again(exchange_state& exchange, ledger& book) {
+    auto earlier = co_await book.find_earlier();
+    if (!earlier) co_return earlier.error();
+    if (!*earlier) co_return false;
+    http::answer& answer = exchange.answer;
+    answer.fields.resize(exchange.fields_kept);
+    answer.status = (*earlier)->status;
+    answer.body = std::move((*earlier)->body);
+    answer.content_type = answer.body.empty() ? std::string_view{} : json_type;
+    if (parts_.options.bom && answer.status < 300 && !answer.body.empty()) {
+        answer.body.insert(0, byte_order_mark);
+    }
+    co_return true;
 }
 
 void dispatcher::note_caller(exchange_state& exchange, const principal& caller) {
@@ -287,9 +399,9 @@ template <class Body>
 void dispatcher::succeed(exchange_state& exchange, unsigned status, Body& body) {
     http::answer& answer = exchange.answer;
     answer.status = status;
-    answer.content_type = json_type;
     write_body(answer.body, body);
-    if (parts_.options.bom) answer.body.insert(0, byte_order_mark);
+    answer.content_type = answer.body.empty() ? std::string_view{} : json_type;
+    if (parts_.options.bom && !answer.body.empty()) answer.body.insert(0, byte_order_mark);
 }
 
 void dispatcher::fail(exchange_state& exchange, const fault& problem) {

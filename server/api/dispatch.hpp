@@ -8,6 +8,7 @@
 #include <span>
 #include <string_view>
 
+#include "server/api/ledger.hpp"
 #include "server/api/routes.hpp"
 #include "server/api/switches.hpp"
 #include "server/identity/authority/authority.hpp"
@@ -32,6 +33,7 @@ struct dispatch_parts {
     partner_center::store& store;
     token_verifier& tokens;
     partner_center::authority& authority;
+    reactor_keys& keys;  ///< one seals what is remembered and has credentials in it
     exchange_log& exchanges;
     exchange_counts& counts;  ///< of all exchange_names()
     partner_center::log& log;
@@ -64,6 +66,18 @@ private:
     );
     template <class Operation>
     awaitable<std::optional<fault>> run(exchange_state& exchange, const split_path& path);
+    /// The rest of run() for operations that change something: once, however often the same request
+    /// comes, and never without a line in the audit.
+    template <class Operation>
+    awaitable<void> run_change(
+        exchange_state& exchange, const split_path& path, const principal& caller
+    );
+    template <class Operation>
+    awaitable<std::optional<fault>> try_change(
+        exchange_state& exchange, const split_path& path, const principal& caller, ledger& book
+    );
+    /// Answers as it was answered before; false when it was not.
+    awaitable<result<bool>> answer_again(exchange_state& exchange, ledger& book);
     /// Writes who calls into the log's record and, when asked, what its token says of MFA into the
     /// answer. Source: wire contract, section 3.2, isMfaCompliant.
     void note_caller(exchange_state& exchange, const principal& caller);

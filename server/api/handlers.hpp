@@ -10,5 +10,6 @@
 namespace partner_center {
 
 awaitable<result<document<billing_profile>>> handle(call& call, get_billing_profile operation);
+awaitable<result<document<billing_profile>>> handle(call& call, update_billing_profile operation);
 
 }  // namespace partner_center

@@ -19,6 +19,12 @@ namespace partner_center {
     return hidden ? no_relationship(call.caller.partner_id, customer_id) : miss;
 }
 
+/// Instead of an answer when a commit was refused because the same request was answered meanwhile:
+/// dispatch gives the earlier answer.
+[[nodiscard]] inline fault refused_request() {
+    return {.kind = fault_kind::request_id_reused};
+}
+
 /// The stored document in the form that the switches ask for. As stored in all but one setting.
 template <class Model>
 [[nodiscard]] document<Model> presented(const call& call, document<Model> stored) {

@@ -14,6 +14,7 @@
 #include "store/sqlite.hpp"
 #include "tests/support/exchange.hpp"
 #include "tests/support/temporary_directory.hpp"
+#include <partner_center/json.hpp>
 
 namespace partner_center::testing {
 
@@ -46,13 +47,19 @@ public:
         add_partner(partner_id, "lumen.example");
         add_partner(other_partner_id, "other.example");
         block_on(data_.tenants().add_application({.id = application_id, .partner_id = partner_id}));
-        block_on(data_.add_customers(
-            partner_id, {{.id = customer_id, .domain = "ours.example", .billing = {document}}}
-        ));
-        block_on(data_.add_customers(
-            other_partner_id,
-            {{.id = foreign_customer_id, .domain = "theirs.example", .billing = {document}}}
-        ));
+        const auto profile = from_json<billing_profile>(document, json_reading::response);
+        const std::string etag = profile ? profile->attributes.etag.value_or("0") : "0";
+        const auto add = [&](const guid& partner, const guid& customer, const char* domain) {
+            block_on(data_.add_customers(
+                partner,
+                {{.id = customer,
+                  .domain = domain,
+                  .etag = std::stoll(etag),
+                  .billing = {document}}}
+            ));
+        };
+        add(partner_id, customer_id, "ours.example");
+        add(other_partner_id, foreign_customer_id, "theirs.example");
     }
 
     [[nodiscard]] std::string token() { return token_for(std::string{clouds::global.audience}); }
@@ -114,7 +121,8 @@ private:
     partner_center::authority authority_{
         keys_, policy, data_.tenants(), data_.sign_in_proofs(), hasher_};
     exchange_counts counts_{exchange_names().size()};
-    dispatcher dispatch_{{options, data_, tokens_, authority_, log_.add_reactor(), counts_, log_}};
+    dispatcher dispatch_{
+        {options, data_, tokens_, authority_, keys_, log_.add_reactor(), counts_, log_}};
 };
 
 }  // namespace partner_center::testing

@@ -38,6 +38,10 @@ enum class fault_kind {
     invalid_body,            ///< the body, or a parameter, cannot be read
     unknown_enum,            ///< a word that the enumeration does not have
     invalid_value,           ///< a property is missing or breaks a rule
+    missing_etag,            ///< a change that does not say which version it replaces
+    stale_etag,              ///< the version named in the body is not the current one
+    stale_if_match,          ///< the version named by If-Match is not the current one
+    request_id_reused,       ///< one MS-RequestId for two different bodies
     no_relationship,         ///< the tenant exists but is not this partner's customer
     unknown_tenant,          ///< no tenant has this id
     internal_error,          ///< our mistake; details are in the log only

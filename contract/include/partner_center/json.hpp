@@ -51,7 +51,8 @@ template <class T>
 template <class T>
 [[nodiscard]] result<T> from_json(std::string_view text, json_reading reading);
 
-/// Appends the compact wire form: camelCase, no nulls, arrays always, other text unescaped.
+/// Appends the compact wire form: camelCase, no nulls (but those of a struct that says `static
+/// constexpr bool writes_nulls = true;`), arrays always, other text unescaped.
 template <class T>
 void append_json(std::string& out, const T& model);
 template <class T>
@@ -367,12 +368,26 @@ void append_member(std::string& out, std::string_view wire, const std::optional<
     if (member) append_member(out, wire, *member);
 }
 
+template <class Member>
+void append_null(std::string& /*out*/, std::string_view /*wire*/, const Member& /*member*/) {}
+
+/// What append_member() leaves out.
+template <class T>
+void append_null(std::string& out, std::string_view wire, const std::optional<T>& member) {
+    if (member) return;
+    if (out.back() != '{') out += ',';
+    out.append("\"").append(wire).append("\":null");
+}
+
 template <described_struct T>
 void append_value(std::string& out, const T& model) {
     out += '{';
     for_each_member<T>([&](auto member) {
         constexpr auto& wire = wire_name_of<T, decltype(member)>;
         append_member(out, wire.view(), model.*member.pointer);
+        if constexpr (requires { T::writes_nulls; }) {
+            append_null(out, wire.view(), model.*member.pointer);
+        }
     });
     out += '}';
 }

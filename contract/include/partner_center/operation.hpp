@@ -33,6 +33,13 @@ enum class permission {
     write_partner_billing,   ///< the partner's own billing profile
 };
 
+/// What an operation is called in the audit: one that changes something says
+/// `static constexpr audit_names audited{…};`. Source: wire contract, section 8.3.
+struct audit_names {
+    std::string_view operation_type{};
+    std::string_view resource_type{};
+};
+
 /// Where a field of an operation travels.
 enum class field_place { path, query, header, body };
 
@@ -105,6 +112,13 @@ template <class Operation>
 template <class Operation>
 inline constexpr bool has_body = requires(Operation operation) {
     operation.body;
+};
+
+/// True when the operation changes something: it is audited, and done once however often the same
+/// request comes (wire contract, section 3.3).
+template <class Operation>
+inline constexpr bool is_change = requires {
+    Operation::audited;
 };
 
 /// The operation's name: its type's, as logs, tools and openapi.json call it.

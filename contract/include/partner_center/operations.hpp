@@ -4,6 +4,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <optional>
+#include <string>
 #include <string_view>
 
 #include <boost/describe/class.hpp>
@@ -30,8 +32,28 @@ struct get_billing_profile {
 };
 BOOST_DESCRIBE_STRUCT(get_billing_profile, (), (customer_id))
 
+/// Replaces the billing profile of one of the caller's customers as a whole: what the body leaves
+/// out is gone. The version to replace is named by If-Match or by attributes.etag in the body.
+/// Gives the profile as it is stored, with its new etag. Fails as get_billing_profile does, with
+/// stale_if_match or stale_etag when somebody was faster, with missing_etag, and with
+/// invalid_value. Source: wire contract, section 1.1, row 2, and section 3.4.
+struct update_billing_profile {
+    static constexpr verb method = verb::put;
+    static constexpr std::string_view path = "/v1/customers/{customer_id}/profiles/billing";
+    static constexpr std::string_view summary = "Update a customer's billing profile";
+    static constexpr callers allowed = callers::application_or_user;
+    static constexpr permission needs = permission::write_billing_profiles;
+    static constexpr audit_names audited{"update_customer_billing_profile", "customer"};
+    using response = billing_profile;
+
+    guid customer_id{};
+    std::optional<std::string> if_match{};
+    billing_profile body{};
+};
+BOOST_DESCRIBE_STRUCT(update_billing_profile, (), (customer_id, if_match, body))
+
 /// The order is that of the reference. Where two paths could both match, the one with a literal
 /// segment wins over the one with a parameter, wherever they stand here.
-using operations = boost::mp11::mp_list<get_billing_profile>;
+using operations = boost::mp11::mp_list<get_billing_profile, update_billing_profile>;
 
 }  // namespace partner_center

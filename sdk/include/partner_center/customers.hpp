@@ -34,6 +34,14 @@ public:
     [[nodiscard]] outcome<billing_profile> get() const;
     [[nodiscard]] std::future<outcome<billing_profile>> get_async() const;
 
+    /// Replaces the billing profile as a whole: what `profile` leaves out is gone. The version that
+    /// it replaces is `attributes.etag`, which get() filled. Gives the profile as it is stored,
+    /// with its new etag. Fails with bad_input and the service's code 2055 when somebody was
+    /// faster.
+    [[nodiscard]] outcome<billing_profile> update(const billing_profile& profile) const;
+    [[nodiscard]] std::future<outcome<billing_profile>> update_async(const billing_profile& profile
+    ) const;
+
 private:
     detail::customer_step at_;
 };

@@ -1,0 +1,79 @@
+// What somebody changed, or tried to. Calls nothing of ours.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/describe/class.hpp>
+#include <boost/describe/enum.hpp>
+
+#include <partner_center/models/attributes.hpp>
+
+namespace partner_center {
+
+/// How a change ended.
+enum class operation_status { unknown, succeeded, failed, progress, decline };
+BOOST_DESCRIBE_ENUM(operation_status, unknown, succeeded, failed, progress, decline)
+
+/// Something more about a change. Its value is written even when there is none.
+struct audit_detail {
+    static constexpr bool writes_nulls = true;
+
+    std::string key{};
+    std::optional<std::string> value{};
+
+    friend bool operator==(const audit_detail&, const audit_detail&) = default;
+};
+BOOST_DESCRIBE_STRUCT(audit_detail, (), (key, value))
+
+/// One line of the audit. The values are JSON texts in PascalCase with explicit nulls, as the real
+/// service has them; `operation_date` is UTC with seven digits of a second. Source: wire contract,
+/// section 2.11.
+struct audit_record {
+    static constexpr std::string_view object_type = "AuditRecord";
+
+    std::optional<std::string> id{};
+    std::optional<std::string> partner_id{};
+    std::vector<std::string> participants{};
+    std::optional<std::string> customer_id{};
+    std::optional<std::string> customer_name{};
+    std::optional<std::string> user_principal_name{};  ///< the application's id when no user called
+    std::optional<std::string> application_id{};
+    std::optional<std::string> session_id{};
+    std::optional<std::string> resource_type{};
+    std::optional<std::string> resource_old_value{};
+    std::optional<std::string> resource_new_value{};
+    std::optional<std::string> operation_type{};
+    std::optional<std::string> original_correlation_id{};
+    std::optional<std::string> operation_date{};
+    std::optional<partner_center::operation_status> operation_status{};
+    std::vector<audit_detail> customized_data{};
+    resource_attributes attributes{.object_type = std::string{object_type}};
+
+    friend bool operator==(const audit_record&, const audit_record&) = default;
+};
+BOOST_DESCRIBE_STRUCT(
+    audit_record,
+    (),
+    (id,
+     partner_id,
+     participants,
+     customer_id,
+     customer_name,
+     user_principal_name,
+     application_id,
+     session_id,
+     resource_type,
+     resource_old_value,
+     resource_new_value,
+     operation_type,
+     original_correlation_id,
+     operation_date,
+     operation_status,
+     customized_data,
+     attributes)
+)
+
+}  // namespace partner_center
