@@ -38,6 +38,11 @@ enum class fault_kind {
     invalid_body,            ///< the body, or a parameter, cannot be read
     unknown_enum,            ///< a word that the enumeration does not have
     invalid_value,           ///< a property is missing or breaks a rule
+    address_rejected,        ///< what was asked to be checked is no address
+    registration_unwanted,   ///< the country has no registration numbers
+    registration_missing,    ///< the country demands one
+    registration_malformed,  ///< not of the country's form
+    phone_number_missing,    ///< the country demands one
     no_relationship,         ///< the tenant exists but is not this partner's customer
     unknown_tenant,          ///< no tenant has this id
     internal_error,          ///< our mistake; details are in the log only
