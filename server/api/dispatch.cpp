@@ -287,8 +287,9 @@ template <class Body>
 void dispatcher::succeed(exchange_state& exchange, unsigned status, Body& body) {
     http::answer& answer = exchange.answer;
     answer.status = status;
-    answer.content_type = json_type;
     write_body(answer.body, body);
+    if (answer.body.empty()) return;  // said without words
+    answer.content_type = json_type;
     if (parts_.options.bom) answer.body.insert(0, byte_order_mark);
 }
 

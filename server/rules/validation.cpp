@@ -64,12 +64,6 @@ public:
         if (!value || length_of(*value) <= length_max) return;
         refuse(name, fmt::format("at most {} characters long", length_max));
     }
-    /// True for a text that is worth a look: there, and without a problem so far.
-    [[nodiscard]] bool is_open(std::string_view name, const text& value) const {
-        if (!has_text(value)) return false;
-        const std::string path = fmt::format("{}{}", prefix_, name);
-        return std::ranges::find(problems_, path, &problem::path) == problems_.end();
-    }
 
 private:
     std::vector<problem>& problems_;
@@ -143,7 +137,7 @@ void bound_members(const checked_object& at, const billing_profile& profile) {
 // Formats (section 7.3). A value in order is put into the spelling that is stored.
 
 void check_country(const checked_object& at, address& address, const country* where) {
-    if (!at.is_open("country", address.country)) return;
+    if (!has_text(address.country)) return;
     if (where == nullptr) {
         at.refuse("country", std::string{country_form});
     } else {
@@ -152,7 +146,7 @@ void check_country(const checked_object& at, address& address, const country* wh
 }
 
 void check_culture(const checked_object& at, text& culture, const country& where) {
-    if (!at.is_open("culture", culture)) return;
+    if (!has_text(culture)) return;
     const auto& known = where.rules.supported_cultures_list;
     const auto found = std::ranges::find_if(known, [&](const std::string& each) {
         return equals_ignoring_case(each, *culture);
@@ -169,7 +163,7 @@ void check_culture(const checked_object& at, text& culture, const country& where
 }
 
 void check_language(const checked_object& at, text& language, const country& where) {
-    if (!at.is_open("language", language)) return;
+    if (!has_text(language)) return;
     const auto& known = where.rules.supported_languages_list;
     const bool is_known = std::ranges::any_of(known, [&](const std::string& each) {
         return is_language(*language, each);
@@ -220,7 +214,7 @@ void check_language(const checked_object& at, text& language, const country& whe
 }
 
 void check_email(const checked_object& at, const text& email) {
-    if (at.is_open("email", email) && !is_email(*email)) at.refuse("email", "an e-mail address");
+    if (has_text(email) && !is_email(*email)) at.refuse("email", "an e-mail address");
 }
 
 void check_pattern(
@@ -230,7 +224,7 @@ void check_pattern(
     const std::optional<pattern>& form,
     fault_kind kind
 ) {
-    if (!form || !at.is_open(name, value) || form->matches(*value)) return;
+    if (!form || !has_text(value) || form->matches(*value)) return;
     at.refuse(name, kind, matching(*form));
 }
 
@@ -240,7 +234,7 @@ void check_place(
     check_pattern(
         at, "phoneNumber", address.phone_number, where.phone_number, fault_kind::invalid_value
     );
-    if (at.is_open("state", address.state)) {
+    if (has_text(address.state)) {
         to_upper(*address.state);
         const auto& known = where.rules.supported_states_list;
         const bool is_known = std::ranges::find(known, *address.state) != known.end();
@@ -270,7 +264,7 @@ void check_forms(const checked_object& at, billing_profile& profile, address_che
 void check_domain(
     const checked_object& at, const text& domain, std::span<const std::string_view> suffixes
 ) {
-    if (!at.is_open("domain", domain)) return;
+    if (!has_text(domain)) return;
     const auto is_letter_or_digit = [](char c) {
         const char lower = detail::to_lower(c);
         return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9');

@@ -393,6 +393,7 @@ TEST(BillingProfileRules, TakeEmailAddresses) {
              "a@b.",
              "a@b@c.d",
              "\"a@b.c",
+             "a@b\".c",
              "\"a@b.c\"",
              "a b@c.d",
              "\"a b\"@c.d",
