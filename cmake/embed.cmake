@@ -48,7 +48,9 @@ std::span<const partner_center::embedded_file> partner_center::@accessor@() {
 }
 ]])
   file(CONFIGURE OUTPUT ${directory}/${accessor}.S @ONLY CONTENT "@assembly@")
-  set_source_files_properties(${directory}/${accessor}.S PROPERTIES OBJECT_DEPENDS "${paths}")
+  # The target may be another directory's.
+  set_source_files_properties(${directory}/${accessor}.S TARGET_DIRECTORY ${target}
+    PROPERTIES OBJECT_DEPENDS "${paths}")
   target_sources(${target} PRIVATE ${directory}/${accessor}.cpp ${directory}/${accessor}.S)
   target_include_directories(${target} PRIVATE ${directory})
 endfunction()

@@ -96,6 +96,29 @@ constexpr std::array switch_table{
             return in.fault_code == fault_code_form::number ? "number" : "string";
         },
     },
+    switch_row{
+        "address-validation",
+        "current or legacy",
+        [](switches& out, std::string_view text) {
+            using enum address_validation_form;
+            out.address_validation = text == "current" ? current : legacy;
+            return text == "current" || text == "legacy";
+        },
+        [](const switches& in) -> std::string_view {
+            return in.address_validation == address_validation_form::current ? "current" : "legacy";
+        },
+    },
+    switch_row{
+        "address-check",
+        "on or off",
+        [](switches& out, std::string_view text) {
+            out.address_check = text == "on" ? address_check::on : address_check::off;
+            return text == "on" || text == "off";
+        },
+        [](const switches& in) -> std::string_view {
+            return in.address_check == address_check::on ? "on" : "off";
+        },
+    },
     on_off<&switches::bom>("bom"),
     on_off<&switches::hide_unknown_tenants>("hide-unknown-tenants"),
     on_off<&switches::accept_legacy_audience>("accept-legacy-audience"),

@@ -157,7 +157,8 @@ TEST(Config, TakesSeveralSwitches) {
         read(
             {"--switch", "bom=on", "--switch", "fault-code=string"},
             {{"PARTNERD_SWITCH",
-              "hide-unknown-tenants=on,accept-legacy-audience=on,require-mfa=off"}}
+              "hide-unknown-tenants=on,accept-legacy-audience=on,require-mfa=off,"
+              "address-validation=legacy,address-check=on"}}
         ).settings.options;
 
     EXPECT_TRUE(options.bom);
@@ -165,6 +166,8 @@ TEST(Config, TakesSeveralSwitches) {
     EXPECT_TRUE(options.hide_unknown_tenants);
     EXPECT_TRUE(options.accept_legacy_audience);
     EXPECT_FALSE(options.require_mfa);
+    EXPECT_EQ(options.address_validation, address_validation_form::legacy);
+    EXPECT_EQ(options.address_check, address_check::on);
     EXPECT_TRUE(read({}, {}).settings.options.require_mfa) << "must be said to be off";
 }
 

@@ -17,6 +17,7 @@
 
 #include "server/identity/private_file.hpp"
 #include "server/identity/secret_hasher.hpp"
+#include "server/rules/validation.hpp"
 #include "store/block_on.hpp"
 #include "store/sqlite.hpp"
 #include "tests/support/temporary_directory.hpp"
@@ -270,6 +271,8 @@ TEST(DemoCustomers, KeepTheRulesForProfiles) {
         expect_lengths(profile);
         expect_formats(profile);
         expect_fictitious_email(profile.email);
+        const auto checked = checked_for_update(profile);
+        EXPECT_TRUE(checked && *checked == profile) << "what is served could not be sent back";
         const auto contact = profile.default_address->email_address.value_or("");
         if (!contact.empty()) expect_fictitious_email(contact);
         EXPECT_THAT(each.domain, MatchesRegex("[a-z0-9]{1,27}\\.[a-z.]+"));

@@ -77,6 +77,14 @@ customer_collection_operations client::customers() const {
     return customer_collection_operations{{.client = state_}};
 }
 
+validation_operations client::validations() const {
+    return validation_operations{state_};
+}
+
+country_validation_rules_collection_operations client::country_validation_rules() const {
+    return country_validation_rules_collection_operations{state_};
+}
+
 namespace detail {
 namespace {
 

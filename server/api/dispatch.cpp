@@ -400,8 +400,9 @@ void dispatcher::succeed(exchange_state& exchange, unsigned status, Body& body) 
     http::answer& answer = exchange.answer;
     answer.status = status;
     write_body(answer.body, body);
-    answer.content_type = answer.body.empty() ? std::string_view{} : json_type;
-    if (parts_.options.bom && !answer.body.empty()) answer.body.insert(0, byte_order_mark);
+    if (answer.body.empty()) return;  // said without words
+    answer.content_type = json_type;
+    if (parts_.options.bom) answer.body.insert(0, byte_order_mark);
 }
 
 void dispatcher::fail(exchange_state& exchange, const fault& problem) {

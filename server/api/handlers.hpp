@@ -11,5 +11,11 @@ namespace partner_center {
 
 awaitable<result<document<billing_profile>>> handle(call& call, get_billing_profile operation);
 awaitable<result<document<billing_profile>>> handle(call& call, update_billing_profile operation);
+awaitable<result<document<address_validation_response>>> handle(
+    call& call, validate_address operation
+);
+awaitable<result<document<country_validation_rules>>> handle(
+    call& call, get_country_validation_rules operation
+);
 
 }  // namespace partner_center

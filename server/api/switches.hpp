@@ -1,7 +1,8 @@
-// The contract's switches that change what the API answers. Calls nothing of ours.
+// The contract's switches that change what the API answers. Calls nothing.
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "server/rules/validation.hpp"
 #include <partner_center/fault.hpp>
 
 namespace partner_center {
@@ -9,7 +10,10 @@ namespace partner_center {
 /// links.self as the reference page shows it (with /v1), or as later recordings do (without).
 enum class links_form { seed, unversioned };
 
-/// Set at start, then shared by all reactors. Source: wire contract, sections 2.0, 3.4, 4.1,
+/// How an address is judged: by a verdict, or (until 2021) by no body at all or a fault.
+enum class address_validation_form { current, legacy };
+
+/// Set at start, then shared by all reactors. Source: wire contract, sections 1.2, 2.0, 3.4, 4.1,
 /// 4.2, trap 36.
 struct switches {
     links_form links{links_form::seed};
@@ -17,6 +21,8 @@ struct switches {
     fault_code_form fault_code{fault_code_form::number};
     bool hide_unknown_tenants{};  ///< an unknown tenant is refused like a foreign one
     bool accept_legacy_audience{};
+    address_validation_form address_validation{address_validation_form::current};
+    partner_center::address_check address_check{address_check::off};
     bool require_etag{true};  ///< a change has to name the version that it replaces
     bool require_mfa{true};   ///< App+User tokens must come of a sign-in with a second factor
 };

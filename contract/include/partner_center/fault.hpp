@@ -42,6 +42,11 @@ enum class fault_kind {
     stale_etag,              ///< the version named in the body is not the current one
     stale_if_match,          ///< the version named by If-Match is not the current one
     request_id_reused,       ///< one MS-RequestId for two different bodies
+    address_rejected,        ///< what was asked to be checked is no address
+    registration_unwanted,   ///< the country has no registration numbers
+    registration_missing,    ///< the country demands one
+    registration_malformed,  ///< not of the country's form
+    phone_number_missing,    ///< the country demands one
     no_relationship,         ///< the tenant exists but is not this partner's customer
     unknown_tenant,          ///< no tenant has this id
     internal_error,          ///< our mistake; details are in the log only

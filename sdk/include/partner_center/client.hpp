@@ -16,6 +16,7 @@
 #include <partner_center/error.hpp>
 #include <partner_center/guid.hpp>
 #include <partner_center/transport.hpp>
+#include <partner_center/validations.hpp>
 
 namespace partner_center {
 
@@ -68,6 +69,8 @@ public:
     [[nodiscard]] client within(const call_options& options) const;
 
     [[nodiscard]] customer_collection_operations customers() const;
+    [[nodiscard]] validation_operations validations() const;
+    [[nodiscard]] country_validation_rules_collection_operations country_validation_rules() const;
 
     /// For send.hpp.
     [[nodiscard]] const detail::client_state& state() const { return *state_; }
