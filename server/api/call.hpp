@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "server/api/switches.hpp"
 #include "server/identity/principal.hpp"
@@ -15,6 +16,7 @@ struct call {
     const principal& caller;
     partner_center::store& store;
     const switches& options;
+    std::string_view public_url{};  ///< where clients find this server; no trailing slash
     std::string memory{};  ///< for the document to answer with, so that none is allocated for it
 };
 

@@ -1,6 +1,6 @@
 // The catalogue of bad tokens, each presented to the whole API and refused as every other of its
-// kind is: same status, same body, same challenge. Row 51 (app-only where only users may) needs an
-// operation that the API does not have: user_only_operation_test.cpp.
+// kind is: same status, same body, same challenge. Row 51 (app-only where only users may) is in
+// get_company_profile_test.cpp.
 // SPDX-License-Identifier: MIT
 #include <functional>
 
