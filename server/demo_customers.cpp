@@ -321,9 +321,9 @@ std::vector<new_customer> demo_customers(const guid& partner_id) {
 }
 
 std::vector<government_code> demo_validation_codes(const guid& partner_id) {
+    auto files = read_embedded<demo_files::partners>("customers.json");
     std::vector<government_code> codes;
-    for (demo_files::partner& partner :
-         read_embedded<demo_files::partners>("customers.json").partners) {
+    for (demo_files::partner& partner : files.partners) {
         if (partner.tenant_id != partner_id) continue;
         for (demo_files::validation_code& each : partner.validation_codes) {
             const auto etag = static_cast<std::int64_t>(number_of(name_based(partner_id, each.id)));
