@@ -154,12 +154,15 @@ template <class Operation>
 
 template <class Operation>
 [[nodiscard]] json::object operation_object(schemas& types) {
+    std::string description = Operation::allowed == callers::user_only ? "App+User tokens only."
+                                                                       : "App and App+User tokens.";
+    for (const cloud* each : absent_from<Operation>()) {
+        description.append(" Not in the cloud ").append(each->name).append(".");
+    }
     json::object out{
         {"operationId", text(name_of<Operation>())},
         {"summary", text(Operation::summary)},
-        {"description",
-         Operation::allowed == callers::user_only ? "App+User tokens only."
-                                                  : "App and App+User tokens."},
+        {"description", std::move(description)},
         {"parameters", parameters_of<Operation>(types)},
     };
     if constexpr (has_body<Operation>) {
@@ -167,13 +170,13 @@ template <class Operation>
         out["requestBody"] = json::object{
             {"required", true}, {"content", json_content(types.of(std::type_identity<body>{}))}};
     }
+    json::object success{{"description", text(Operation::summary)}};
+    if constexpr (!std::is_void_v<typename Operation::response>) {
+        success["content"] =
+            json_content(types.of(std::type_identity<typename Operation::response>{}));
+    }
     out["responses"] = json::object{
-        {std::to_string(success_of<Operation>()),
-         json::object{
-             {"description", text(Operation::summary)},
-             {"content",
-              json_content(types.of(std::type_identity<typename Operation::response>{}))},
-         }},
+        {std::to_string(success_of<Operation>()), std::move(success)},
         {"default", json::object{{"$ref", "#/components/responses/Fault"}}},
     };
     return out;

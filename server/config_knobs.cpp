@@ -122,6 +122,7 @@ constexpr std::array switch_table{
     on_off<&switches::bom>("bom"),
     on_off<&switches::hide_unknown_tenants>("hide-unknown-tenants"),
     on_off<&switches::accept_legacy_audience>("accept-legacy-audience"),
+    on_off<&switches::company_profile_user_only>("company-profile-user-only"),
     on_off<&switches::require_etag>("require-etag"),
     on_off<&switches::require_mfa>("require-mfa"),
 };

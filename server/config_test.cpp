@@ -155,7 +155,12 @@ TEST(Config, NamesTheVariableThatIsWrong) {
 TEST(Config, TakesSeveralSwitches) {
     const switches options =
         read(
-            {"--switch", "bom=on", "--switch", "fault-code=string"},
+            {"--switch",
+             "bom=on",
+             "--switch",
+             "company-profile-user-only=off",
+             "--switch",
+             "fault-code=string"},
             {{"PARTNERD_SWITCH",
               "hide-unknown-tenants=on,accept-legacy-audience=on,require-mfa=off,"
               "address-validation=legacy,address-check=on"}}
@@ -165,6 +170,7 @@ TEST(Config, TakesSeveralSwitches) {
     EXPECT_EQ(options.fault_code, fault_code_form::string);
     EXPECT_TRUE(options.hide_unknown_tenants);
     EXPECT_TRUE(options.accept_legacy_audience);
+    EXPECT_FALSE(options.company_profile_user_only);
     EXPECT_FALSE(options.require_mfa);
     EXPECT_EQ(options.address_validation, address_validation_form::legacy);
     EXPECT_EQ(options.address_check, address_check::on);

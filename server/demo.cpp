@@ -62,6 +62,10 @@ namespace {
     std::vector<new_customer> customers = demo_customers(partner.tenant_id);
     (void)co_await store.tenants().add_partner(std::move(record));
     (void)co_await store.add_customers(partner.tenant_id, std::move(customers));
+    std::vector<government_code> codes = demo_validation_codes(partner.tenant_id);
+    for (government_code& each : codes) {
+        (void)co_await store.add_validation_code(partner.tenant_id, std::move(each));
+    }
 }
 
 [[nodiscard]] awaitable<void> add_user(

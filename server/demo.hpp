@@ -78,6 +78,9 @@ class demo_error : public std::runtime_error {
 /// an edit of data/demo, in every release. Empty for any other partner.
 [[nodiscard]] std::vector<new_customer> demo_customers(const guid& partner_id);
 
+/// The validation codes of a sample partner: none but in the US government's cloud.
+[[nodiscard]] std::vector<government_code> demo_validation_codes(const guid& partner_id);
+
 constexpr std::uint64_t invented_customers_max = 10'000'000;
 
 /// A sample partner's invented customers, beside those of demo_customers(): a number from 0 to

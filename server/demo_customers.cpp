@@ -68,9 +68,10 @@ struct customer {
     std::optional<guid> id{};
     std::optional<guid> commerce_id{};
     std::string domain_prefix{};
+    bool delegated_access{true};
     billing_profile profile{};
 };
-BOOST_DESCRIBE_STRUCT(customer, (), (id, commerce_id, domain_prefix, profile))
+BOOST_DESCRIBE_STRUCT(customer, (), (id, commerce_id, domain_prefix, delegated_access, profile))
 
 /// The combinations number `first` to `first + count - 1` of a country.
 struct share {
@@ -80,12 +81,21 @@ struct share {
 };
 BOOST_DESCRIBE_STRUCT(share, (), (country, first, count))
 
+struct validation_code {
+    std::string id{};
+    std::string organization_name{};
+    std::int64_t creates_max{};
+    std::int64_t creates_left{};
+};
+BOOST_DESCRIBE_STRUCT(validation_code, (), (id, organization_name, creates_max, creates_left))
+
 struct partner {
     guid tenant_id{};
     std::vector<customer> special{};
     std::vector<share> generated{};
+    std::vector<validation_code> validation_codes{};
 };
-BOOST_DESCRIBE_STRUCT(partner, (), (tenant_id, special, generated))
+BOOST_DESCRIBE_STRUCT(partner, (), (tenant_id, special, generated, validation_codes))
 
 struct partners {
     std::vector<partner> partners{};
@@ -189,6 +199,7 @@ private:
         profile.first_name = profile.default_address->first_name;
         profile.last_name = profile.default_address->last_name;
     }
+    made.delegated_access = !dice.once_in(8);
     return made;
 }
 
@@ -213,6 +224,7 @@ private:
         .commerce_id = customer.commerce_id.value_or(name_based(id, "commerce")),
         .company_name = customer.profile.company_name.value(),
         .domain = customer.domain_prefix + std::string{domain_suffix},
+        .delegated_access = customer.delegated_access,
         .etag = etag,
         .billing = billing_document(std::move(customer.profile), id, etag),
     };
@@ -306,6 +318,25 @@ std::vector<new_customer> demo_customers(const guid& partner_id) {
         }
     }
     return customers;
+}
+
+std::vector<government_code> demo_validation_codes(const guid& partner_id) {
+    auto files = read_embedded<demo_files::partners>("customers.json");
+    std::vector<government_code> codes;
+    for (demo_files::partner& partner : files.partners) {
+        if (partner.tenant_id != partner_id) continue;
+        for (demo_files::validation_code& each : partner.validation_codes) {
+            const auto etag = static_cast<std::int64_t>(number_of(name_based(partner_id, each.id)));
+            codes.push_back(
+                {.id = std::move(each.id),
+                 .organization_name = std::move(each.organization_name),
+                 .creates_max = each.creates_max,
+                 .creates_left = each.creates_left,
+                 .etag = etag}
+            );
+        }
+    }
+    return codes;
 }
 
 guid invented_id(const invention& what, std::uint64_t number) {

@@ -1,5 +1,6 @@
 // Tests how customers are added, and the store's health. Calls the store on a real file.
 // SPDX-License-Identifier: MIT
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "store/testing.hpp"
@@ -27,7 +28,8 @@ TEST(AddCustomers, KeepsEveryMember) {
 
     rows found = run(fresh.file.connect()->read(
         "SELECT customers.*, etag, document FROM customers"
-        " JOIN profiles ON profiles.partner_id = customers.partner_id AND customer_id = id",
+        " JOIN profiles ON profiles.partner_id = customers.partner_id AND customer_id = id"
+        " WHERE kind = 'billing'",
         {}
     ));
     ASSERT_EQ(found.size(), 1U);
@@ -51,7 +53,7 @@ TEST(AddCustomers, AddsThousandsAtOnce) {
     ASSERT_TRUE(run(fresh.store.add_customers(id_of(1), std::move(many))));
 
     EXPECT_EQ(count(fresh, count_customers), 5'000);
-    EXPECT_EQ(count(fresh, count_profiles), 5'000);
+    EXPECT_EQ(count(fresh, count_profiles), 10'000);
 }
 
 TEST(AddCustomers, AddsNoneWhenAnIdIsTaken) {
@@ -65,7 +67,7 @@ TEST(AddCustomers, AddsNoneWhenAnIdIsTaken) {
 
     EXPECT_FALSE(run(fresh.store.add_customers(id_of(1), customers)));
     EXPECT_EQ(count(fresh, count_customers), 1);
-    EXPECT_EQ(count(fresh, count_profiles), 1);
+    EXPECT_EQ(count(fresh, count_profiles), 2);
 }
 
 TEST(AddCustomers, AddsNoneWhenADomainIsAnotherPartnersCustomers) {
@@ -80,13 +82,87 @@ TEST(AddCustomers, AddsNoneWhenADomainIsAnotherPartnersCustomers) {
 
     EXPECT_FALSE(run(fresh.store.add_customers(id_of(2), customers)));
     EXPECT_EQ(count(fresh, count_customers), 1);
-    EXPECT_EQ(count(fresh, count_profiles), 1);
+    EXPECT_EQ(count(fresh, count_profiles), 2);
 }
 
 TEST(AddCustomers, DoesNotServeUnknownPartner) {
     fresh_store fresh;
 
     EXPECT_THROW(run(fresh.store.add_customers(id_of(1), {sample_customer(11)})), store_error);
+}
+
+/// The golden examples of the contract, section 10.3.
+TEST(AddCustomers, MakesTheCompanyProfileOfTheBillingProfile) {
+    fresh_store fresh;
+    run(fresh.store.tenants().add_partner(sample_partner(1)));
+    new_customer added = sample_customer(11);
+    added.id = *parse_guid("6f1c9a52-3d0e-4b7c-9c11-5a2e8d40b7f3");
+    added.company_name = "Tidewater Cooperative";
+    added.domain = "tidewatercoop.onmicrosoft.com";
+    added.billing.text =
+        R"({"id":"9a3e6b1d-7c42-5f08-a1d9-04c6e2b87f55","email":"ap@tidewater-coop.example","companyName":"Tidewater Cooperative","defaultAddress":{"country":"US","region":"Northwest","city":"Astoria","state":"OR","addressLine1":"410 Pier Road","addressLine2":"Unit 7","postalCode":"97103","firstName":"Maren","lastName":"Oyelaran","phoneNumber":"5035550142"}})";
+
+    ASSERT_TRUE(run(fresh.store.add_customers(id_of(1), {added})));
+
+    const std::string golden =
+        R"({"tenantId":"6f1c9a52-3d0e-4b7c-9c11-5a2e8d40b7f3","domain":"tidewatercoop.onmicrosoft.com","companyName":"Tidewater Cooperative","address":{"country":"US","region":"OR","city":"Astoria","addressLine1":"410 Pier Road","postalCode":"97103","phoneNumber":"5035550142"},"email":"ap@tidewater-coop.example","links":{"self":{"uri":"/v1/customers/6f1c9a52-3d0e-4b7c-9c11-5a2e8d40b7f3/profiles/company","method":"GET","headers":[]}},"attributes":{"objectType":"CustomerCompanyProfile"}})";
+    ASSERT_EQ(golden.size(), 479U);
+    EXPECT_EQ(run(fresh.store.find_customer(id_of(1), added.id))->company.text, golden);
+}
+
+TEST(AddCustomers, KeepsARegistrationNumberInTheCompanyProfile) {
+    fresh_store fresh;
+    run(fresh.store.tenants().add_partner(sample_partner(1)));
+    new_customer added = sample_customer(11);
+    added.organization_registration_number = "KRS 0000123";
+
+    ASSERT_TRUE(run(fresh.store.add_customers(id_of(1), {added})));
+
+    EXPECT_THAT(
+        run(fresh.store.find_customer(id_of(1), added.id))->company.text,
+        ::testing::HasSubstr(R"("organizationRegistrationNumber":"KRS 0000123",)")
+    );
+}
+
+TEST(FindCustomer, GivesWhatWasAdded) {
+    fresh_store fresh;
+    run(fresh.store.tenants().add_partner(sample_partner(1)));
+    new_customer added = sample_customer(11);
+    added.delegated_access = false;
+    // The second wants the places of the first.
+    ASSERT_TRUE(run(fresh.store.add_customers(id_of(1), {added, sample_customer(12)})));
+
+    for (const new_customer& each : {added, sample_customer(12)}) {
+        const auto found = run(fresh.store.find_customer(id_of(1), each.id));
+        ASSERT_TRUE(found);
+        EXPECT_EQ(found->commerce_id, each.commerce_id);
+        EXPECT_EQ(found->domain, each.domain);
+        EXPECT_EQ(found->delegated_access, each.delegated_access);
+        EXPECT_EQ(found->billing.text, each.billing.text);
+        EXPECT_THAT(found->company.text, ::testing::HasSubstr(each.domain));
+    }
+}
+
+TEST(FindCustomer, RefusesWhomThePartnerHasNoRelationshipWith) {
+    fresh_store fresh;
+    for (const unsigned number : {1U, 2U}) {
+        ASSERT_TRUE(run(fresh.store.tenants().add_partner(sample_partner(number))));
+    }
+    ASSERT_TRUE(run(fresh.store.add_customers(id_of(1), {sample_customer(11), sample_customer(12)}))
+    );
+    std::vector<statement> ending;
+    ending.push_back(
+        {.sql = "UPDATE customers SET relationship = 'none' WHERE id = $1", .values = {id_of(12)}}
+    );
+    run(fresh.file.connect()->write(std::move(ending)));
+    const auto fault_of = [&](unsigned partner, unsigned customer) {
+        return run(fresh.store.find_customer(id_of(partner), id_of(customer))).error().kind;
+    };
+
+    EXPECT_EQ(fault_of(2, 11), fault_kind::no_relationship);
+    EXPECT_EQ(fault_of(1, 12), fault_kind::no_relationship);
+    EXPECT_EQ(fault_of(1, 2), fault_kind::no_relationship);
+    EXPECT_EQ(fault_of(1, 99), fault_kind::unknown_tenant);
 }
 
 TEST(CheckStore, IsContentWithAnOpenFile) {

@@ -175,6 +175,16 @@ awaitable<bool> directory::knows_tenant(guid tenant_id) {
     co_return !found.empty();
 }
 
+constexpr std::string_view knows_domain_sql =
+    "SELECT 1 FROM partners WHERE domain = $1"
+    " UNION ALL SELECT 1 FROM customers WHERE domain = $1 LIMIT 1";
+
+awaitable<bool> directory::knows_domain(std::string domain) {
+    const std::array<value, 1> values{lower_case(domain)};
+    const rows found = co_await database_.read(knows_domain_sql, values);
+    co_return !found.empty();
+}
+
 constexpr std::string_view find_partner_by_id_sql =
     "SELECT id, name, domain, cloud, sandbox, disabled FROM partners WHERE id = $1";
 

@@ -75,6 +75,10 @@ public:
     /// True when a partner or any partner's customer has this tenant id.
     [[nodiscard]] awaitable<bool> knows_tenant(guid tenant_id);
 
+    /// True when a partner or any partner's customer has this domain, in any letter case; also a
+    /// customer whose relationship ended.
+    [[nodiscard]] awaitable<bool> knows_domain(std::string domain);
+
     [[nodiscard]] awaitable<std::optional<partner_record>> find_partner(guid id);
     /// By domain, in any letter case.
     [[nodiscard]] awaitable<std::optional<partner_record>> find_partner(std::string_view domain);

@@ -323,5 +323,24 @@ TEST(Directory, ChangesHowAPersonSignsInAndWhatTheyMayDo) {
     EXPECT_FALSE(run(tenants.set_totp_secret(id_of(9), "")));
 }
 
+TEST(Directory, KnowsTheDomainsOfPartnersAndCustomersInAnyCase) {
+    fresh_store fresh;
+    ASSERT_TRUE(run(fresh.store.tenants().add_partner(sample_partner(1))));
+    ASSERT_TRUE(run(fresh.store.add_customers(id_of(1), {sample_customer(11)})));
+    std::vector<statement> ending;
+    ending.push_back({.sql = "UPDATE customers SET relationship = 'none'"});
+    run(fresh.file.connect()->write(std::move(ending)));
+    const auto knows = [&](std::string domain) {
+        return run(fresh.store.tenants().knows_domain(std::move(domain)));
+    };
+
+    EXPECT_TRUE(knows("partner1.onmicrosoft.com"));
+    EXPECT_TRUE(knows("company11.onmicrosoft.com"));
+    EXPECT_TRUE(knows("Company11.OnMicrosoft.COM"));
+    for (const char* free : {"", "company11", "company12.onmicrosoft.com", "%", "a/b", "\xff"}) {
+        EXPECT_FALSE(knows(free)) << free;
+    }
+}
+
 }  // namespace
 }  // namespace partner_center

@@ -23,9 +23,11 @@ namespace {
 
 using namespace testing;
 
-constexpr std::string_view document_sql = "SELECT document FROM profiles WHERE customer_id = $1";
+constexpr std::string_view document_sql =
+    "SELECT document FROM profiles WHERE customer_id = $1 AND kind = 'billing'";
 constexpr std::string_view no_id_sql = "SELECT x'0102' FROM profiles";
-constexpr std::string_view no_text_sql = "SELECT etag FROM profiles WHERE customer_id = $1";
+constexpr std::string_view no_text_sql =
+    "SELECT etag FROM profiles WHERE customer_id = $1 AND kind = 'billing'";
 
 /// A file with documents that hold a number, 0 at first.
 struct published_file {
@@ -42,9 +44,11 @@ struct published_file {
         for (unsigned number = 0; number < published_documents; ++number) {
             customers.push_back(sample_customer(number + 100));
             customers.back().id = id_of(number);
-            customers.back().billing.text = "0";
         }
         run(all.add_customers(id_of(1), std::move(customers)));
+        std::vector<statement> numbers;
+        numbers.push_back({.sql = "UPDATE profiles SET document = '0' WHERE kind = 'billing'"});
+        run(writer->write(std::move(numbers)));
     }
 
     /// As another process does it.

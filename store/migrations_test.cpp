@@ -120,7 +120,7 @@ void add_profile_of_version_2(sqlite_connection& connection, guid partner, guid 
         "INSERT INTO customers VALUES ($1, $2, $2, 'Company', $3, 'reseller', 1)", customer_row
     ));
     static_cast<void>(connection.run(
-        "INSERT INTO profiles VALUES ($1, $2, 'billing', 7, 'of ' || $3)", customer_row
+        "INSERT INTO profiles VALUES ($1, $2, 'billing', 7, json_object('id', $3))", customer_row
     ));
     connection.run("RELEASE adding");
 }
@@ -152,11 +152,61 @@ TEST(EmbeddedSchema, GivesProfilesOfVersion2TheirPlaces) {
     for (const guid& each : customers) {
         const auto found = run(store.find_profile<billing_profile>(partner, each, {}));
         ASSERT_TRUE(found) << to_string(each);
-        EXPECT_EQ(found->text, "of " + to_string(each));
-        const std::array<value, 1> wanted{place_of(each, billing_kind)};
-        EXPECT_EQ(
-            run(connection->read("SELECT 1 FROM profiles WHERE place = $1", wanted)).size(), 1U
-        );
+        EXPECT_EQ(found->text, R"({"id":")" + to_string(each) + R"("})");
+        for (const profile_kind kind : {billing_kind, company_kind}) {
+            const std::array<value, 2> wanted{place_of(each, kind), kind.word};
+            constexpr std::string_view sql =
+                "SELECT 1 FROM profiles WHERE place = $1 AND kind = $2";
+            EXPECT_EQ(run(connection->read(sql, wanted)).size(), 1U) << kind.word;
+        }
+    }
+}
+
+/// Of two files, one is migrated and one is new.
+TEST(EmbeddedSchema, MakesTheCompanyProfilesThatNewCustomersHave) {
+    const std::vector<std::string> profiles{
+        R"({"id":"1","email":"a@b.example","companyName":"x","defaultAddress":{"country":"US","region":"Northwest","city":"Astoria","state":"OR","district":"d","addressLine1":"410 Pier Road","addressLine2":"Unit 7","postalCode":"97103","firstName":"Maren","phoneNumber":"503"}})",
+        R"({"email":"\"q\\ \u0001\n/\"@ü.example","defaultAddress":{"country":"GB","region":"North \"Yorkshire\"","city":"Whitby/Ξ🦊","phoneNumber":""}})",
+        R"({"defaultAddress":{"region":"r","state":""}})",
+        R"({"defaultAddress":{}})",
+        R"({"email":""})",
+        "{}"};
+    const empty_file old;
+    fresh_store fresh;
+    run(fresh.store.tenants().add_partner(sample_partner(1)));
+    {
+        sqlite_connection connection = old.open();
+        migrate(connection, sqlite_schema().first(2));
+        const std::array<value, 1> partner{id_of(1)};
+        static_cast<void>(connection.run(
+            "INSERT INTO partners VALUES ($1, 'Partner', 'p.example', 'global', 0, 0)", partner
+        ));
+        for (unsigned at = 0; at < profiles.size(); ++at) {
+            new_customer added = sample_customer(at + 11);
+            added.company_name = "Back\\slash \"& Söhne\"\t\x01";
+            added.billing.text = profiles[at];
+            const std::array<value, 3> customer{added.id, added.company_name, added.domain};
+            static_cast<void>(connection.run(
+                "INSERT INTO customers SELECT id, $1, $1, $2, $3, 'reseller', 1 FROM partners",
+                customer
+            ));
+            const std::array<value, 2> profile{added.id, added.billing.text};
+            static_cast<void>(connection.run(
+                "INSERT INTO profiles SELECT id, $1, 'billing', 7, $2 FROM partners", profile
+            ));
+            ASSERT_TRUE(run(fresh.store.add_customers(id_of(1), {added})));
+        }
+    }
+
+    sqlite_file opened{{.file = old.path}};
+
+    store store{opened.connect()};
+    for (unsigned at = 0; at < profiles.size(); ++at) {
+        const auto migrated = run(store.find_customer(id_of(1), id_of(at + 11)));
+        const auto made = run(fresh.store.find_customer(id_of(1), id_of(at + 11)));
+        ASSERT_TRUE(migrated);
+        EXPECT_EQ(migrated->company.text, made->company.text);
+        EXPECT_EQ(migrated->billing.text, profiles[at]);
     }
 }
 

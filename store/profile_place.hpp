@@ -15,6 +15,7 @@ struct profile_kind {
 };
 
 inline constexpr profile_kind billing_kind{"billing", 0};
+inline constexpr profile_kind company_kind{"company", 1};
 
 /// The number of the row that the profile has, unless another one, whose id begins with the same 15
 /// digits, came first: then it has any. Not negative.

@@ -35,8 +35,7 @@ awaitable<result<document<Profile>>> store::find_profile(
     if (co_await database_->read_text(find_profile_sql, values, memory)) {
         co_return document<Profile>{std::move(memory)};
     }
-    const bool is_known = co_await directory_.knows_tenant(customer_id);
-    co_return is_known ? no_relationship(partner_id, customer_id) : unknown_tenant();
+    co_return co_await reason_of_miss(partner_id, customer_id);
 }
 
 template awaitable<result<document<billing_profile>>> store::find_profile<billing_profile>(

@@ -51,7 +51,8 @@ static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
 /// Puts the number into the document of the customer with that number; throws unless it is there.
 inline void publish(database& connection, unsigned customer, std::uint64_t number) {
     constexpr std::string_view update =
-        "UPDATE profiles SET document = $1 WHERE customer_id = $2 RETURNING etag";
+        "UPDATE profiles SET document = $1 WHERE customer_id = $2 AND kind = 'billing'"
+        " RETURNING etag";
     statement change{
         .sql = update, .values = {std::to_string(number), id_of(customer)}, .needs_row = true};
     std::vector<statement> transaction;

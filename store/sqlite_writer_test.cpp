@@ -39,7 +39,8 @@ constexpr std::string_view count_partners = "SELECT count(*) FROM partners";
 struct fresh_database {
     temporary_directory directory{};
     std::filesystem::path path{directory / "partnerd.db"};
-    sqlite_file file{{.file = path}};
+    // The log is not begun anew.
+    sqlite_file file{{.file = path, .log_pages_max = 16'000}};
 
     [[nodiscard]] std::int64_t partners() {
         rows found = run(file.connect()->read(count_partners, {}));

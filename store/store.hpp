@@ -18,11 +18,12 @@
 #include <partner_center/document.hpp>
 #include <partner_center/guid.hpp>
 #include <partner_center/models/billing_profile.hpp>
+#include <partner_center/models/company_profile.hpp>
 #include <partner_center/result.hpp>
 
 namespace partner_center {
 
-/// A customer to remember, with its first billing profile.
+/// A customer to remember, with its first billing profile. Its company profile follows from these.
 struct new_customer {
     guid id{};
     guid commerce_id{};
@@ -31,6 +32,26 @@ struct new_customer {
     bool delegated_access{true};
     std::int64_t etag{};  ///< of the billing profile; printed into its document as well
     document<billing_profile> billing{};
+    std::optional<std::string> organization_registration_number{};
+};
+
+/// A customer that is remembered, with its profiles as they were stored: whole, whatever the
+/// partner may see of them.
+struct customer_record {
+    guid commerce_id{};
+    std::string domain{};
+    bool delegated_access{};
+    document<company_profile> company{};
+    document<billing_profile> billing{};
+};
+
+/// What lets a partner create customers of a government: so many of one organization.
+struct government_code {
+    std::string id{};
+    std::string organization_name{};
+    std::int64_t creates_max{};
+    std::int64_t creates_left{};  ///< at most creates_max
+    std::int64_t etag{};
 };
 
 /// What a profile becomes.
@@ -61,6 +82,17 @@ public:
     [[nodiscard]] awaitable<result<document<Profile>>> find_profile(
         guid partner_id, guid customer_id, std::string memory
     );
+
+    /// A partner's customer. Fails as find_profile() does; one statement finds it, too.
+    [[nodiscard]] awaitable<result<customer_record>> find_customer(
+        guid partner_id, guid customer_id
+    );
+
+    /// A partner's codes, in the order of their ids.
+    [[nodiscard]] awaitable<std::vector<government_code>> list_validation_codes(guid partner_id);
+
+    /// False when the partner has a code with this id.
+    [[nodiscard]] awaitable<bool> add_validation_code(guid partner_id, government_code code);
 
     /// Remembers customers of one partner, all or none, as one transaction. False when an id or a
     /// domain is taken.
@@ -115,6 +147,9 @@ public:
     [[nodiscard]] awaitable<void> check();
 
 private:
+    /// Why a partner does not find a customer.
+    [[nodiscard]] awaitable<fault> reason_of_miss(guid partner_id, guid customer_id);
+
     std::unique_ptr<database> database_;
     directory directory_;
     proofs proofs_;

@@ -72,6 +72,7 @@ constexpr auto table = std::to_array<fault_row>({
     {no_relationship, "no_relationship", 403, 20002, business,
      "the partner has no commerce relationship with the customer"},
     {unknown_tenant, "unknown_tenant", 404, 60003, business, "no tenant has this id"},
+    {unknown_domain, "unknown_domain", 404, 1000, business, "nobody has this domain"},
     {internal_error, "internal_error", 500, 800003, business,
      "unexpected failure; quote the correlation id"},
     {unavailable, "unavailable", 503, 800003, business,

@@ -77,6 +77,10 @@ customer_collection_operations client::customers() const {
     return customer_collection_operations{{.client = state_}};
 }
 
+domain_collection_operations client::domains() const {
+    return domain_collection_operations{{.client = state_}};
+}
+
 validation_operations client::validations() const {
     return validation_operations{state_};
 }

@@ -51,7 +51,48 @@ customer_operations customer_collection_operations::by_id(const guid& id) const 
     return by_id(to_string(id));
 }
 
+relationship_request_operations customer_collection_operations::relationship_request() const {
+    return relationship_request_operations{at_};
+}
+
+validation_code_collection_operations customer_collection_operations::validation_codes() const {
+    return validation_code_collection_operations{at_};
+}
+
+relationship_request_operations::relationship_request_operations(detail::customer_step at)
+    : at_{std::move(at)} {}
+
+outcome<relationship_request> relationship_request_operations::get() const {
+    return send_for(at_, get_relationship_request{});
+}
+
+std::future<outcome<relationship_request>> relationship_request_operations::get_async() const {
+    return send_async_for(at_, get_relationship_request{});
+}
+
+validation_code_collection_operations::validation_code_collection_operations(
+    detail::customer_step at
+)
+    : at_{std::move(at)} {}
+
+outcome<std::vector<validation_code>> validation_code_collection_operations::get() const {
+    return send_for(at_, list_validation_codes{});
+}
+
+std::future<outcome<std::vector<validation_code>>> validation_code_collection_operations::get_async(
+) const {
+    return send_async_for(at_, list_validation_codes{});
+}
+
 customer_operations::customer_operations(detail::customer_step at) : at_{std::move(at)} {}
+
+outcome<customer> customer_operations::get() const {
+    return send_for(at_, get_customer{});
+}
+
+std::future<outcome<customer>> customer_operations::get_async() const {
+    return send_async_for(at_, get_customer{});
+}
 
 customer_profile_collection_operations customer_operations::profiles() const {
     return customer_profile_collection_operations{at_};
@@ -64,6 +105,21 @@ customer_profile_collection_operations::customer_profile_collection_operations(
 
 customer_billing_profile_operations customer_profile_collection_operations::billing() const {
     return customer_billing_profile_operations{at_};
+}
+
+customer_company_profile_operations customer_profile_collection_operations::company() const {
+    return customer_company_profile_operations{at_};
+}
+
+customer_company_profile_operations::customer_company_profile_operations(detail::customer_step at)
+    : at_{std::move(at)} {}
+
+outcome<company_profile> customer_company_profile_operations::get() const {
+    return send_for(at_, get_company_profile{});
+}
+
+std::future<outcome<company_profile>> customer_company_profile_operations::get_async() const {
+    return send_async_for(at_, get_company_profile{});
 }
 
 customer_billing_profile_operations::customer_billing_profile_operations(detail::customer_step at)

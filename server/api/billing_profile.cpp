@@ -7,6 +7,7 @@
 #include "server/api/handlers.hpp"
 #include "server/api/rules.hpp"
 #include "server/api/version_condition.hpp"
+#include "server/rules/validation.hpp"
 
 namespace partner_center {
 
@@ -60,6 +61,8 @@ constexpr std::string_view renamed = "update_customer_partner_contract_company_n
 /// somebody was faster the condition is looked at again, for it may hold of their version too.
 awaitable<result<document<billing_profile>>> handle(call& call, update_billing_profile operation) {
     const guid partner_id = call.caller.partner_id;
+    auto body = checked_for_update(std::move(operation.body), call.options.address_check);
+    if (!body) co_return body.error();
     for (std::string refused_etag;;) {
         const auto stored = co_await call.store.find_profile<billing_profile>(
             partner_id, operation.customer_id, {}
@@ -67,9 +70,9 @@ awaitable<result<document<billing_profile>>> handle(call& call, update_billing_p
         if (!stored) co_return visible(call, operation.customer_id, stored.error());
         const auto before =
             from_json<billing_profile>(stored->text, json_reading::response).value();
-        if (const auto problem = problem_with(operation.body, before)) co_return *problem;
+        if (const auto problem = problem_with(*body, before)) co_return *problem;
         const auto condition = condition_of(
-            operation.if_match, operation.body.attributes.etag, call.options.require_etag
+            operation.if_match, body->attributes.etag, call.options.require_etag
         );
         if (!condition) co_return condition.error();
         const std::string etag_before = before.attributes.etag.value_or("");
@@ -79,7 +82,7 @@ awaitable<result<document<billing_profile>>> handle(call& call, update_billing_p
 
         const std::int64_t version = number_of(etag_before);
         const std::int64_t etag = next_etag(call, version);
-        const billing_profile after = replaced(operation.body, before, etag);
+        const billing_profile after = replaced(*body, before, etag);
         document<billing_profile> profile{to_json(after)};
         document<billing_profile> answer = presented(call, profile);
         change_notes notes{.old_value = audit_text(before), .new_value = audit_text(after)};

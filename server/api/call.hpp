@@ -4,6 +4,7 @@
 
 #include <random>
 #include <string>
+#include <string_view>
 
 #include "server/api/ledger.hpp"
 #include "server/api/switches.hpp"
@@ -17,9 +18,10 @@ struct call {
     const principal& caller;
     partner_center::store& store;
     const switches& options;
-    std::mt19937_64& random;  ///< for what may be guessed
-    ledger* book{};           ///< of operations that change something; null for the others
-    std::string memory{};     ///< for the document to answer with, so that none is allocated for it
+    std::string_view public_url{};  ///< where clients find this server; no trailing slash
+    std::mt19937_64& random;        ///< for what may be guessed
+    ledger* book{};                 ///< of operations that change something; null for the others
+    std::string memory{};  ///< for the document to answer with, so that none is allocated for it
 };
 
 }  // namespace partner_center

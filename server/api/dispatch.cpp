@@ -161,8 +161,8 @@ void dispatcher::refuse(
 }
 
 dispatcher::step dispatcher::route_request(exchange_state& exchange, split_path& path) {
-    const auto answered_with = [&](const fault& problem) {
-        fail(exchange, problem);
+    const auto refused = [&](std::string_view allowed) {
+        refuse_route(exchange, allowed);
         return step::answered;
     };
     const std::string_view raw_path = path_of(exchange.request.target);
@@ -176,16 +176,19 @@ dispatcher::step dispatcher::route_request(exchange_state& exchange, split_path&
         exchange.endpoint = endpoint;
         return step::endpoint;
     }
-    if (!split(raw_path, path)) return answered_with({fault_kind::no_such_route});
+    if (!split(raw_path, path)) return refused({});
     const routed found = find_route(routes_of<operations>, exchange.method, path);
     if (found.operation) {
         exchange.kind = first_operation + *found.operation;
         return step::operation;
     }
-    if (found.allowed.empty()) return answered_with({fault_kind::no_such_route});
+    return refused(found.allowed);
+}
+
+void dispatcher::refuse_route(exchange_state& exchange, std::string_view allowed) {
+    if (allowed.empty()) return fail(exchange, {fault_kind::no_such_route});
     fail(exchange, {fault_kind::method_not_allowed});
-    exchange.answer.add("Allow", found.allowed);
-    return step::answered;
+    exchange.answer.add("Allow", allowed);
 }
 
 awaitable<void> dispatcher::call_endpoint(exchange_state& exchange) {
@@ -223,6 +226,11 @@ awaitable<std::optional<fault>> dispatcher::run(exchange_state& exchange, const 
     }
     const principal& caller = *known;
     note_caller(exchange, caller);
+    constexpr route own = route_of<Operation>();
+    if (std::ranges::find(own.absent_from, caller.where) != own.absent_from.end()) {
+        refuse_route(exchange, methods_in(*caller.where, routes_of<operations>, own));
+        co_return std::nullopt;
+    }
     if constexpr (is_change<Operation>) {
         co_await run_change<Operation>(exchange, path, caller);
         co_return std::nullopt;
@@ -247,13 +255,14 @@ awaitable<std::optional<fault>> dispatcher::run(exchange_state& exchange, const 
             .caller = caller,
             .store = parts_.store,
             .options = parts_.options,
+            .public_url = parts_.authority.public_url(),
             .random = random_,
             .memory = std::move(exchange.answer.body),
         };
         auto outcome = co_await handle(call, *std::move(operation));
         exchange.answer.body = std::move(call.memory);
         if (!outcome) co_return outcome.error();
-        succeed(exchange, success_of<Operation>(), *outcome);
+        succeed(exchange, success_of<Operation>(), outcome);
         co_return std::nullopt;
     }
 }
@@ -315,6 +324,7 @@ awaitable<std::optional<fault>> dispatcher::try_change(
         .caller = caller,
         .store = parts_.store,
         .options = parts_.options,
+        .public_url = parts_.authority.public_url(),
         .random = random_,
         .book = &book,
     };
@@ -329,7 +339,7 @@ awaitable<std::optional<fault>> dispatcher::try_change(
     }
     auto outcome = co_await handle(call, *std::move(operation));
     if (!outcome) co_return outcome.error();
-    succeed(exchange, success_of<Operation>(), *outcome);
+    succeed(exchange, success_of<Operation>(), outcome);
     co_return std::nullopt;
 }
 
@@ -396,10 +406,14 @@ dispatcher::exchange_state dispatcher::begin(
 }
 
 template <class Body>
-void dispatcher::succeed(exchange_state& exchange, unsigned status, Body& body) {
+void dispatcher::succeed(exchange_state& exchange, unsigned status, result<Body>& outcome) {
     http::answer& answer = exchange.answer;
     answer.status = status;
-    write_body(answer.body, body);
+    if constexpr (std::is_void_v<Body>) {
+        answer.body.clear();
+    } else {
+        write_body(answer.body, *outcome);
+    }
     if (answer.body.empty()) return;  // said without words
     answer.content_type = json_type;
     if (parts_.options.bom) answer.body.insert(0, byte_order_mark);

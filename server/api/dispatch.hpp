@@ -59,6 +59,8 @@ private:
     /// Who has to answer a request, unless it is answered already.
     enum class step { answered, endpoint, operation };
     [[nodiscard]] step route_request(exchange_state& exchange, split_path& path);
+    /// As for a path or a method that does not exist; `allowed` are the methods that the path has.
+    void refuse_route(exchange_state& exchange, std::string_view allowed);
     awaitable<void> call_endpoint(exchange_state& exchange);
     /// Answers, or gives the fault to answer with.
     awaitable<std::optional<fault>> call_operation(
@@ -82,7 +84,7 @@ private:
     /// answer. Source: wire contract, section 3.2, isMfaCompliant.
     void note_caller(exchange_state& exchange, const principal& caller);
     template <class Body>
-    void succeed(exchange_state& exchange, unsigned status, Body& body);
+    void succeed(exchange_state& exchange, unsigned status, result<Body>& outcome);
     void fail(exchange_state& exchange, const fault& problem);
     /// The same in the form of the authority's endpoints, after fail().
     void fail_in_oauth(exchange_state& exchange, bool store_is_down);

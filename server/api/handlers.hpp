@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <vector>
+
 #include "server/api/call.hpp"
 #include <partner_center/document.hpp>
 #include <partner_center/operations.hpp>
@@ -17,5 +19,10 @@ awaitable<result<document<address_validation_response>>> handle(
 awaitable<result<document<country_validation_rules>>> handle(
     call& call, get_country_validation_rules operation
 );
+awaitable<result<company_profile>> handle(call& call, get_company_profile operation);
+awaitable<result<customer>> handle(call& call, get_customer operation);
+awaitable<result<relationship_request>> handle(call& call, get_relationship_request operation);
+awaitable<result<std::vector<validation_code>>> handle(call& call, list_validation_codes operation);
+awaitable<result<void>> handle(call& call, check_domain operation);
 
 }  // namespace partner_center

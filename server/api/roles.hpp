@@ -7,11 +7,12 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <type_traits>
 
 #include "server/api/switches.hpp"
 #include "server/identity/principal.hpp"
 #include <partner_center/fault.hpp>
-#include <partner_center/operation.hpp>
+#include <partner_center/operations.hpp>
 
 namespace partner_center {
 
@@ -65,7 +66,11 @@ template <class Operation>
 [[nodiscard]] std::optional<fault_kind> refusal_of(
     const principal& caller, const switches& options
 ) {
-    return refusal_of(caller, options, Operation::allowed, Operation::needs);
+    callers allowed = Operation::allowed;
+    if constexpr (std::is_same_v<Operation, get_company_profile>) {
+        if (!options.company_profile_user_only) allowed = callers::application_or_user;
+    }
+    return refusal_of(caller, options, allowed, Operation::needs);
 }
 
 }  // namespace partner_center

@@ -3,9 +3,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -40,16 +42,18 @@ struct split_path {
 [[nodiscard]] std::string_view path_of(std::string_view target);
 [[nodiscard]] std::string_view query_of(std::string_view target);
 
-/// An operation's verb and path as data.
+/// An operation's verb, path and the clouds without it as data.
 struct route {
     verb method{};
     std::array<std::string_view, path_segments_max> segments{};
     std::size_t size{};
+    std::span<const cloud* const> absent_from{};
 };
 
 template <class Operation>
 [[nodiscard]] constexpr route route_of() {
     route out{.method = Operation::method};
+    out.absent_from = absent_from<Operation>();
     std::string_view rest = Operation::path;
     while (!rest.empty()) out.segments.at(out.size++) = next_segment(rest);
     return out;
@@ -76,6 +80,21 @@ namespace detail {
 [[nodiscard]] bool has_same_path(const route& left, const route& right);
 
 }  // namespace detail
+
+/// The methods ("GET, PUT") that a route's path has in a cloud.
+template <std::size_t Count>
+[[nodiscard]] std::string methods_in(
+    const cloud& where, const std::array<route, Count>& routes, const route& like
+) {
+    std::string out;
+    for (const route& each : routes) {
+        const bool is_there = std::ranges::find(each.absent_from, &where) == each.absent_from.end();
+        if (!is_there || !detail::has_same_path(each, like)) continue;
+        if (!out.empty()) out += ", ";
+        out += to_string(each.method);
+    }
+    return out;
+}
 
 /// Finds the route of a request; where several paths match, the most literal one counts.
 template <std::size_t Count>

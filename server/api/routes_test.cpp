@@ -10,19 +10,21 @@
 namespace partner_center {
 namespace {
 
-struct get_customer {
+struct read_customer {
     static constexpr verb method = verb::get;
     static constexpr std::string_view path = "/v1/customers/{customer_id}";
 };
-struct delete_customer {
+struct remove_customer {
     static constexpr verb method = verb::delete_;
     static constexpr std::string_view path = "/v1/customers/{customer_id}";
+    static constexpr std::array absent_from{&clouds::china, &clouds::us_government};
 };
-struct get_relationship_request {
+struct read_request {
     static constexpr verb method = verb::get;
     static constexpr std::string_view path = "/v1/customers/relationshiprequests";
+    static constexpr std::array absent_from{&clouds::china};
 };
-using several = boost::mp11::mp_list<get_customer, delete_customer, get_relationship_request>;
+using several = boost::mp11::mp_list<read_customer, remove_customer, read_request>;
 
 [[nodiscard]] routed route(std::optional<verb> method, std::string_view target) {
     split_path path;
@@ -77,6 +79,16 @@ TEST(Routes, AcceptEverySpellingThatRealClientsProduce) {
          }) {
         EXPECT_EQ(route(verb::get, target).operation, 0U) << target;
     }
+}
+
+TEST(Routes, KnowWhatAPathHasInEachCloud) {
+    constexpr auto& routes = routes_of<several>;
+
+    EXPECT_EQ(methods_in(clouds::global, routes, routes[0]), "GET, DELETE");
+    EXPECT_EQ(methods_in(clouds::china, routes, routes[0]), "GET");
+    EXPECT_EQ(methods_in(clouds::us_government, routes, routes[1]), "GET");
+    EXPECT_EQ(methods_in(clouds::china, routes, routes[2]), "");
+    EXPECT_EQ(methods_in(clouds::us_government, routes, routes[2]), "GET");
 }
 
 TEST(Paths, AreDecodedOnceAfterSplitting) {

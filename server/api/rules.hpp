@@ -2,11 +2,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "server/api/call.hpp"
 #include <partner_center/document.hpp>
 #include <partner_center/json.hpp>
+#include <partner_center/models/links.hpp>
 #include <partner_center/result.hpp>
 
 namespace partner_center {
@@ -25,15 +27,27 @@ namespace partner_center {
     return {.kind = fault_kind::request_id_reused};
 }
 
+/// A resource's links in the form that the switches ask for.
+inline void present(const call& call, std::optional<resource_links>& links) {
+    if (call.options.links == links_form::seed) return;
+    constexpr std::string_view version = "/v1";
+    if (links && links->self && links->self->uri.starts_with(version)) {
+        links->self->uri.erase(0, version.size());
+    }
+}
+
+/// The model of a stored document.
+template <class Model>
+[[nodiscard]] Model read(const document<Model>& stored) {
+    return from_json<Model>(stored.text, json_reading::response).value();
+}
+
 /// The stored document in the form that the switches ask for. As stored in all but one setting.
 template <class Model>
 [[nodiscard]] document<Model> presented(const call& call, document<Model> stored) {
     if (call.options.links == links_form::seed) return stored;
-    Model model = from_json<Model>(stored.text, json_reading::response).value();
-    constexpr std::string_view version = "/v1";
-    if (model.links && model.links->self && model.links->self->uri.starts_with(version)) {
-        model.links->self->uri.erase(0, version.size());
-    }
+    Model model = read(stored);
+    present(call, model.links);
     return {to_json(model)};
 }
 

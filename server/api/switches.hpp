@@ -13,7 +13,7 @@ enum class links_form { seed, unversioned };
 /// How an address is judged: by a verdict, or (until 2021) by no body at all or a fault.
 enum class address_validation_form { current, legacy };
 
-/// Set at start, then shared by all reactors. Source: wire contract, sections 1.2, 2.0, 3.4, 4.1,
+/// Set at start, then shared by all reactors. Source: wire contract, sections 1.1, 1.2, 2.0, 3.4, 4.1,
 /// 4.2, trap 36.
 struct switches {
     links_form links{links_form::seed};
@@ -23,6 +23,7 @@ struct switches {
     bool accept_legacy_audience{};
     address_validation_form address_validation{address_validation_form::current};
     partner_center::address_check address_check{address_check::off};
+    bool company_profile_user_only{true};  ///< a company profile is read with App+User tokens only
     bool require_etag{true};  ///< a change has to name the version that it replaces
     bool require_mfa{true};   ///< App+User tokens must come of a sign-in with a second factor
 };

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #include "tests/conformance/api_under_test.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -148,6 +150,37 @@ std::string api_under_test::token_of(const demo_partner& partner) const {
         {to_string(partner.tenant_id), to_string(application.client_id), application.client_secret.value()},
         {.transport = transport_}};
     return credential.bearer_token().value();
+}
+
+client api_under_test::user_client_of(const demo_partner& partner) const {
+    const auto soon = std::chrono::system_clock::now() + std::chrono::minutes{30};
+    auto credential = std::make_shared<static_credential>(user_token_of(partner), soon);
+    return {
+        *clouds::find(partner.cloud),
+        std::move(credential),
+        {.base_url = base_url_, .transport = transport_}};
+}
+
+std::string api_under_test::user_token_of(const demo_partner& partner) const {
+    const token_policy policy{.entra_issuer = true};
+    const partner_record record{.id = partner.tenant_id, .where = clouds::find(partner.cloud)};
+    const demo_user& user = partner.users.at(0);
+    const user_token token{
+        .token =
+            {.application_id = partner.applications.at(0).client_id,
+             .audience = std::string{clouds::global.audience},
+             .issued_at =
+                 std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now())},
+        .user = {
+            .id = demo_user_id(partner, user),
+            .principal_name = user.user_principal_name,
+            .roles = {"AdminAgents"},
+            .has_mfa = true}};
+    return make_user_token(*key_, policy, record, token);
+}
+
+const demo_partner& api_under_test::partner_in(const cloud& where) const {
+    return *std::ranges::find(world_.partners, where.name, &demo_partner::cloud);
 }
 
 std::string api_under_test::signed_token(const demo_partner& partner, const app_token& claims)

@@ -55,6 +55,14 @@ public:
     /// A good token of that application, from the authority.
     [[nodiscard]] std::string token_of(const demo_partner& partner) const;
 
+    /// The same for a partner's first user, who may do everything and signed in with a second
+    /// factor.
+    [[nodiscard]] client user_client_of(const demo_partner& partner) const;
+    [[nodiscard]] std::string user_token_of(const demo_partner& partner) const;
+
+    /// The first sample partner of a cloud.
+    [[nodiscard]] const demo_partner& partner_in(const cloud& where) const;
+
     /// A token signed by the authority's own key, with claims that the test chooses.
     [[nodiscard]] std::string signed_token(const demo_partner& partner, const app_token& claims)
         const;
@@ -75,6 +83,8 @@ public:
     /// One exchange, unpolished. Fails the test's process when there is no answer.
     [[nodiscard]] http::response exchange(http::request request) const;
     [[nodiscard]] http::response get(const std::string& target, fields more) const;
+    [[nodiscard]] std::shared_ptr<const transport> carrier() const { return transport_; }
+    [[nodiscard]] const std::string& base_url() const { return base_url_; }
 
 protected:
     std::string base_url_{};

@@ -1,5 +1,6 @@
 // The catalogue of bad tokens, each presented to the whole API as a token of each kind of caller
-// and refused as every other of its kind is: same status, same body, same challenge.
+// and refused as every other of its kind is: same status, same body, same challenge. Row 51
+// (app-only where only users may) is in get_company_profile_test.cpp.
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <iterator>

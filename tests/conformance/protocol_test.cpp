@@ -53,7 +53,7 @@ TEST_F(Protocol, AnswersUnknownRoutes) {
          {"/",
           "/v1",
           "/v1/",
-          "/v1/customers/x",
+          "/v1/customers/x/y",
           "/v1/customers/x/profiles/billing/more",
           "/v2/x",
           "/index.html",

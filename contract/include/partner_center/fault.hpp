@@ -49,6 +49,7 @@ enum class fault_kind {
     phone_number_missing,    ///< the country demands one
     no_relationship,         ///< the tenant exists but is not this partner's customer
     unknown_tenant,          ///< no tenant has this id
+    unknown_domain,          ///< nobody has this domain: it is free
     internal_error,          ///< our mistake; details are in the log only
     unavailable,             ///< something we depend on is down; try again
 };

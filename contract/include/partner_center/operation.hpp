@@ -4,7 +4,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
+#include <span>
 #include <string_view>
 #include <type_traits>
 
@@ -12,6 +14,7 @@
 #include <boost/mp11/algorithm.hpp>
 #include <boost/pfr/tuple_size.hpp>
 
+#include <partner_center/clouds.hpp>
 #include <partner_center/http.hpp>
 #include <partner_center/names.hpp>
 
@@ -120,6 +123,17 @@ template <class Operation>
 inline constexpr bool is_change = requires {
     Operation::audited;
 };
+
+/// The clouds that do not have the operation. Most operations are everywhere; another says
+/// `static constexpr std::array absent_from{&clouds::china};`. Source: wire contract, section 9.
+template <class Operation>
+[[nodiscard]] constexpr std::span<const cloud* const> absent_from() {
+    if constexpr (requires { Operation::absent_from; }) {
+        return Operation::absent_from;
+    } else {
+        return {};
+    }
+}
 
 /// The operation's name: its type's, as logs, tools and openapi.json call it.
 template <class Operation>

@@ -4,9 +4,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <boost/describe/class.hpp>
 #include <boost/mp11/list.hpp>
@@ -14,7 +16,11 @@
 #include <partner_center/guid.hpp>
 #include <partner_center/models/address_validation_response.hpp>
 #include <partner_center/models/billing_profile.hpp>
+#include <partner_center/models/company_profile.hpp>
 #include <partner_center/models/country_validation_rules.hpp>
+#include <partner_center/models/customer.hpp>
+#include <partner_center/models/relationship_request.hpp>
+#include <partner_center/models/validation_code.hpp>
 #include <partner_center/operation.hpp>
 
 namespace partner_center {
@@ -85,11 +91,86 @@ struct get_country_validation_rules {
 };
 BOOST_DESCRIBE_STRUCT(get_country_validation_rules, (), (country))
 
+/// Reads the company profile of one of the caller's customers; `address` and `email` only with
+/// delegated access. App+User tokens only, unless the server's switch says otherwise. Fails as
+/// get_billing_profile does. Source: wire contract, section 1.1, row 3.
+struct get_company_profile {
+    static constexpr verb method = verb::get;
+    static constexpr std::string_view path = "/v1/customers/{customer_id}/profiles/company";
+    static constexpr std::string_view summary = "Get a customer's company profile";
+    static constexpr callers allowed = callers::user_only;
+    static constexpr permission needs = permission::read_customers;
+    using response = company_profile;
+
+    guid customer_id{};
+};
+BOOST_DESCRIBE_STRUCT(get_company_profile, (), (customer_id))
+
+/// Reads one of the caller's customers with both of its profiles. Fails as get_billing_profile
+/// does. Source: wire contract, section 1.1, row 7.
+struct get_customer {
+    static constexpr verb method = verb::get;
+    static constexpr std::string_view path = "/v1/customers/{customer_id}";
+    static constexpr std::string_view summary = "Get a customer by ID";
+    static constexpr callers allowed = callers::application_or_user;
+    static constexpr permission needs = permission::read_customers;
+    using response = customer;
+
+    guid customer_id{};
+};
+BOOST_DESCRIBE_STRUCT(get_customer, (), (customer_id))
+
+/// Gives the address where somebody accepts to become the caller's customer. A customer of the US
+/// government's cloud has one partner only, so nobody is asked there. Source: wire contract,
+/// section 1.1, row 10, and section 9.
+struct get_relationship_request {
+    static constexpr verb method = verb::get;
+    static constexpr std::string_view path = "/v1/customers/relationshiprequests";
+    static constexpr std::string_view summary = "Get the link of a relationship request";
+    static constexpr callers allowed = callers::application_or_user;
+    static constexpr permission needs = permission::read_customers;
+    static constexpr std::array absent_from{&clouds::us_government};
+    using response = relationship_request;
+};
+BOOST_DESCRIBE_STRUCT(get_relationship_request, (), ())
+
+/// Lists the validation codes of a partner of the US government's cloud; others have none. A bare
+/// array. Source: wire contract, section 1.1, row 11.
+struct list_validation_codes {
+    static constexpr verb method = verb::get;
+    static constexpr std::string_view path = "/v1/customers/all/validations";
+    static constexpr std::string_view summary = "Get a partner's validation codes";
+    static constexpr callers allowed = callers::application_or_user;
+    static constexpr permission needs = permission::read_customers;
+    using response = std::vector<validation_code>;
+};
+BOOST_DESCRIBE_STRUCT(list_validation_codes, (), ())
+
+/// Succeeds when any partner or customer has the domain, in any letter case, and fails with
+/// unknown_domain when it is free; a text that cannot be a domain is free. Neither answer has a
+/// body. Source: wire contract, section 1.2, row 13.
+struct check_domain {
+    static constexpr verb method = verb::head;
+    static constexpr std::string_view path = "/v1/domains/{domain}";
+    static constexpr std::string_view summary = "Verify whether a domain is taken";
+    static constexpr callers allowed = callers::application_or_user;
+    static constexpr permission needs = permission::read_customers;
+    using response = void;
+
+    std::string domain{};
+};
+BOOST_DESCRIBE_STRUCT(check_domain, (), (domain))
+
 /// The order is that of the reference. Where two paths could both match, the one with a literal
 /// segment wins over the one with a parameter, wherever they stand here.
 using operations = boost::mp11::mp_list<
     get_billing_profile,
     update_billing_profile,
+    get_company_profile,
+    get_customer,
+    get_relationship_request,
+    list_validation_codes,
+    check_domain,
     validate_address,
     get_country_validation_rules>;
 

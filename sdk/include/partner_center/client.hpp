@@ -13,6 +13,7 @@
 #include <partner_center/clouds.hpp>
 #include <partner_center/credential.hpp>
 #include <partner_center/customers.hpp>
+#include <partner_center/domains.hpp>
 #include <partner_center/error.hpp>
 #include <partner_center/guid.hpp>
 #include <partner_center/transport.hpp>
@@ -69,6 +70,7 @@ public:
     [[nodiscard]] client within(const call_options& options) const;
 
     [[nodiscard]] customer_collection_operations customers() const;
+    [[nodiscard]] domain_collection_operations domains() const;
     [[nodiscard]] validation_operations validations() const;
     [[nodiscard]] country_validation_rules_collection_operations country_validation_rules() const;
 

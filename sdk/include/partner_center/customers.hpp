@@ -7,10 +7,15 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <partner_center/error.hpp>
 #include <partner_center/guid.hpp>
 #include <partner_center/models/billing_profile.hpp>
+#include <partner_center/models/company_profile.hpp>
+#include <partner_center/models/customer.hpp>
+#include <partner_center/models/relationship_request.hpp>
+#include <partner_center/models/validation_code.hpp>
 
 namespace partner_center {
 
@@ -46,11 +51,27 @@ private:
     detail::customer_step at_;
 };
 
+/// /v1/customers/{id}/profiles/company
+class customer_company_profile_operations {
+public:
+    explicit customer_company_profile_operations(detail::customer_step at);
+
+    /// Reads the company profile, with address and email only when the caller has delegated access.
+    /// Takes a credential of a user: an application alone is refused with forbidden. Fails
+    /// otherwise as customer_billing_profile_operations::get() does.
+    [[nodiscard]] outcome<company_profile> get() const;
+    [[nodiscard]] std::future<outcome<company_profile>> get_async() const;
+
+private:
+    detail::customer_step at_;
+};
+
 /// /v1/customers/{id}/profiles
 class customer_profile_collection_operations {
 public:
     explicit customer_profile_collection_operations(detail::customer_step at);
     [[nodiscard]] customer_billing_profile_operations billing() const;
+    [[nodiscard]] customer_company_profile_operations company() const;
 
 private:
     detail::customer_step at_;
@@ -60,7 +81,40 @@ private:
 class customer_operations {
 public:
     explicit customer_operations(detail::customer_step at);
+
+    /// Reads the customer with both profiles. Fails as customer_billing_profile_operations::get()
+    /// does.
+    [[nodiscard]] outcome<customer> get() const;
+    [[nodiscard]] std::future<outcome<customer>> get_async() const;
+
     [[nodiscard]] customer_profile_collection_operations profiles() const;
+
+private:
+    detail::customer_step at_;
+};
+
+/// /v1/customers/relationshiprequests
+class relationship_request_operations {
+public:
+    explicit relationship_request_operations(detail::customer_step at);
+
+    /// Gives the address where somebody accepts to become the caller's customer. Fails with
+    /// not_found in the US government's cloud.
+    [[nodiscard]] outcome<relationship_request> get() const;
+    [[nodiscard]] std::future<outcome<relationship_request>> get_async() const;
+
+private:
+    detail::customer_step at_;
+};
+
+/// /v1/customers/all/validations
+class validation_code_collection_operations {
+public:
+    explicit validation_code_collection_operations(detail::customer_step at);
+
+    /// Lists the caller's validation codes: none outside the US government's cloud.
+    [[nodiscard]] outcome<std::vector<validation_code>> get() const;
+    [[nodiscard]] std::future<outcome<std::vector<validation_code>>> get_async() const;
 
 private:
     detail::customer_step at_;
@@ -75,6 +129,9 @@ public:
     /// Calls fail with bad_input, without sending, when it is blank, "." or "..".
     [[nodiscard]] customer_operations by_id(std::string_view id) const;
     [[nodiscard]] customer_operations by_id(const guid& id) const;
+
+    [[nodiscard]] relationship_request_operations relationship_request() const;
+    [[nodiscard]] validation_code_collection_operations validation_codes() const;
 
 private:
     detail::customer_step at_;

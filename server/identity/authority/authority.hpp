@@ -82,6 +82,9 @@ public:
         system_time now
     );
 
+    /// Where clients find this server, without a trailing slash.
+    [[nodiscard]] const std::string& public_url() const { return policy_.public_url; }
+
 private:
     reactor_keys& keys_;
     const token_policy& policy_;
