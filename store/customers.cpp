@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include <utility>
 
+#include "store/name_order.hpp"
 #include "store/profile_place.hpp"
 #include "store/store.hpp"
 
@@ -9,8 +10,9 @@ namespace partner_center {
 
 constexpr std::string_view add_customer_sql =
     "INSERT INTO customers"
-    " (partner_id, id, commerce_id, company_name, domain, relationship, delegated_access)"
-    " VALUES ($1, $2, $3, $4, $5, 'reseller', $6)";
+    " (partner_id, id, commerce_id, company_name, name_order, domain, relationship,"
+    " delegated_access)"
+    " VALUES ($1, $2, $3, $4, $5, $6, 'reseller', $7)";
 
 constexpr std::string_view add_billing_profile_sql =
     "INSERT INTO profiles (place, partner_id, customer_id, kind, etag, document) VALUES ("
@@ -21,6 +23,7 @@ awaitable<bool> store::add_customers(guid partner_id, std::vector<new_customer> 
     std::vector<statement> transaction;
     transaction.reserve(2 * customers.size());
     for (new_customer& each : customers) {
+        std::string name_order{order_part(folded(each.company_name))};
         transaction.push_back(
             {.sql = add_customer_sql,
              .values =
@@ -29,6 +32,7 @@ awaitable<bool> store::add_customers(guid partner_id, std::vector<new_customer> 
                      each.id,
                      each.commerce_id,
                      std::move(each.company_name),
+                     std::move(name_order),
                      std::move(each.domain),
                      std::int64_t{each.delegated_access},
                  }}

@@ -4,6 +4,7 @@
 #include "store/sqlite.hpp"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cassert>
 #include <cerrno>
@@ -163,28 +164,35 @@ struct binder {
     return {static_cast<const char*>(text), static_cast<std::size_t>(bytes)};
 }
 
-[[nodiscard]] value read_cell(sqlite3_stmt* row, int column, const sqlite_connection& from) {
+[[nodiscard]] guid id_of(sqlite3_stmt* row, int column, const sqlite_connection& from) {
+    const auto* const bytes = static_cast<const std::uint8_t*>(sqlite3_column_blob(row, column));
+    guid id;
+    if (sqlite3_column_bytes(row, column) != std::ssize(id.bytes)) {
+        throw store_error{
+            "the database " + from.file().string() +
+            " holds an id that is not 16 bytes long: restore it from a backup"};
+    }
+    std::copy_n(bytes, id.bytes.size(), id.bytes.begin());
+    return id;
+}
+
+/// A cell as a value, or as a view that is good until the next step.
+template <class Cell, class Text>
+[[nodiscard]] Cell read_cell(sqlite3_stmt* row, int column, const sqlite_connection& from) {
     switch (sqlite3_column_type(row, column)) {
         case SQLITE_NULL:
             return std::monostate{};
         case SQLITE_INTEGER:
             return std::int64_t{sqlite3_column_int64(row, column)};
         case SQLITE_TEXT:
-            return std::string{text_of(row, column)};
-        default: {
-            const auto* const bytes =
-                static_cast<const std::uint8_t*>(sqlite3_column_blob(row, column));
-            guid id;
-            if (sqlite3_column_bytes(row, column) != std::ssize(id.bytes)) {
-                throw store_error{
-                    "the database " + from.file().string() +
-                    " holds an id that is not 16 bytes long: restore it from a backup"};
-            }
-            std::copy_n(bytes, id.bytes.size(), id.bytes.begin());
-            return id;
-        }
+            return Text{text_of(row, column)};
+        default:
+            return id_of(row, column, from);
     }
 }
+
+/// No statement whose rows are handed over has more.
+constexpr std::size_t columns_handed_over_max = 8;
 
 /// Its count of the memory in use takes a lock that all connections share, several times a read.
 /// Has to come before the library's first use; later it is refused, and costs that lock only.
@@ -344,17 +352,22 @@ void sqlite_connection::use_write_ahead_log() {
     }
 }
 
+sqlite3_stmt* sqlite_connection::bind(std::string_view sql, std::span<const value> values) {
+    open_anew_when_stale();
+    sqlite3_stmt* const statement = prepare(sql);
+    assert(sqlite3_bind_parameter_count(statement) == std::ssize(values));
+    for (int at = 0; at < std::ssize(values); ++at) {
+        check(std::visit(binder{statement, at + 1}, values[static_cast<std::size_t>(at)]));
+    }
+    return statement;
+}
+
 template <class TakeRow>
 void sqlite_connection::step(
     std::string_view sql, std::span<const value> values, TakeRow take_row
 ) {
-    open_anew_when_stale();
-    sqlite3_stmt* const statement = prepare(sql);
-    assert(sqlite3_bind_parameter_count(statement) == std::ssize(values));
+    sqlite3_stmt* const statement = bind(sql, values);
     const resetter reset{statement};
-    for (int at = 0; at < std::ssize(values); ++at) {
-        check(std::visit(binder{statement, at + 1}, values[static_cast<std::size_t>(at)]));
-    }
     int code = sqlite3_step(statement);
     for (; code == SQLITE_ROW; code = sqlite3_step(statement)) take_row(statement);
     if (code != SQLITE_DONE) fail(code);
@@ -367,7 +380,8 @@ rows sqlite_connection::run(std::string_view sql, std::span<const value> values)
         const int count = sqlite3_column_count(row);
         // Most statements answer with one row.
         if (cells.empty()) cells.reserve(static_cast<std::size_t>(count));
-        for (int at = 0; at < count; ++at) cells.push_back(read_cell(row, at, *this));
+        for (int at = 0; at < count; ++at)
+            cells.push_back(read_cell<value, std::string>(row, at, *this));
         columns = static_cast<std::size_t>(count);
     });
     return {columns, std::move(cells)};
@@ -383,6 +397,44 @@ bool sqlite_connection::read_text(
         found = true;
     });
     return found;
+}
+
+bool sqlite_connection::hand_over(sqlite3_stmt* statement, const row_taker& take) {
+    std::array<cell_view, columns_handed_over_max> cells;
+    const auto columns = static_cast<std::size_t>(sqlite3_column_count(statement));
+    assert(columns <= cells.size());
+    const std::span row{cells.data(), columns};
+    int code = sqlite3_step(statement);
+    for (; code == SQLITE_ROW; code = sqlite3_step(statement)) {
+        for (std::size_t at = 0; at < columns; ++at) {
+            row[at] =
+                read_cell<cell_view, std::string_view>(statement, static_cast<int>(at), *this);
+        }
+        if (!take(row)) return true;
+    }
+    if (code != SQLITE_DONE) fail(code);
+    return false;
+}
+
+void sqlite_connection::read_each(
+    std::string_view sql, std::span<const value> values, const row_taker& take
+) {
+    sqlite3_stmt* const statement = bind(sql, values);
+    const resetter reset{statement};
+    static_cast<void>(hand_over(statement, take));
+}
+
+void sqlite_connection::begin_rows(std::string_view sql, std::span<const value> values) {
+    rows_of_ = bind(sql, values);
+}
+
+bool sqlite_connection::next_rows(const row_taker& take) {
+    return hand_over(rows_of_, take);
+}
+
+void sqlite_connection::end_rows() noexcept {
+    sqlite3_reset(rows_of_);
+    rows_of_ = nullptr;
 }
 
 void sqlite_connection::run(std::string_view sql) {
@@ -525,10 +577,78 @@ void count(std::atomic<std::uint64_t>& counter) {
     counter.store(counter.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
 }
 
+/// One of the snapshots that may be open at once; given back when it goes.
+class snapshot_place {
+public:
+    /// Nothing when all are taken. `taken` outlives it.
+    [[nodiscard]] static std::optional<snapshot_place> take(std::atomic<unsigned>& taken) {
+        snapshot_place place{taken};
+        if (taken.fetch_add(1) >= snapshots_max) return {};
+        return place;
+    }
+
+private:
+    struct give_back {
+        void operator()(std::atomic<unsigned>* taken) const { taken->fetch_sub(1); }
+    };
+
+    explicit snapshot_place(std::atomic<unsigned>& taken) : taken_{&taken} {}
+
+    std::unique_ptr<std::atomic<unsigned>, give_back> taken_;
+};
+
+/// Lists are read in the order in which they stand on the disk: no page is read twice.
+constexpr int snapshot_cache_kib = 128;
+
+[[nodiscard]] sqlite_options options_of_snapshot(sqlite_options options) {
+    options.cache_kib = snapshot_cache_kib;
+    return options;
+}
+
+class sqlite_snapshot final : public snapshot {
+public:
+    sqlite_snapshot(const sqlite_options& options, snapshot_place place)
+        : place_{std::move(place)},
+          now_{options.now},
+          end_{now_() + options.snapshot_time_max},
+          connection_{options_of_snapshot(options), sqlite_connection::use::reading} {
+        connection_.run("BEGIN");
+    }
+
+    void begin(std::string_view sql, std::vector<value> values) override {
+        connection_.end_rows();
+        values_ = std::move(values);
+        connection_.begin_rows(sql, values_);
+    }
+    bool next(const row_taker& take) override {
+        if (now_() >= end_) {
+            throw store_error{
+                "a list was given up: it was read so slowly that its snapshot grew too old"};
+        }
+        return connection_.next_rows(take);
+    }
+
+private:
+    const snapshot_place place_;
+    const std::function<std::chrono::steady_clock::time_point()> now_;
+    const std::chrono::steady_clock::time_point end_;
+    std::vector<value> values_{};  // as long as the statement that they are bound to
+    sqlite_connection connection_;
+};
+
 class sqlite_database final : public database {
 public:
-    sqlite_database(const sqlite_options& options, sqlite_writer& writer, read_counts& counts)
-        : own_{std::make_shared<reader>(options)}, writer_{writer}, counts_{counts} {}
+    sqlite_database(
+        const sqlite_options& options,
+        sqlite_writer& writer,
+        std::atomic<unsigned>& snapshots,
+        read_counts& counts
+    )
+        : options_{options},
+          own_{std::make_shared<reader>(options)},
+          writer_{writer},
+          snapshots_{snapshots},
+          counts_{counts} {}
     /// Callers that still wait are handed to their executors, which may end after this.
     ~sqlite_database() override { writer_.wait_until_answered(); }
 
@@ -547,6 +667,24 @@ public:
         const bool found = attempt([&] { return own_->connection.read_text(sql, values, out); });
         if (found) keep(sql, values, std::string_view{out}.substr(begin));
         co_return found;
+    }
+    awaitable<void> read_each(
+        std::string_view sql, std::span<const value> values, const row_taker& take
+    ) override {
+        count(counts_.reads);
+        if (!own_->ends_soon) end_with_turn(co_await boost::asio::this_coro::executor);
+        attempt([&] { own_->connection.read_each(sql, values, take); });
+    }
+    std::unique_ptr<snapshot> begin_snapshot() override {
+        count(counts_.reads);
+        auto place = snapshot_place::take(snapshots_);
+        if (!place) return {};
+        try {
+            return std::make_unique<sqlite_snapshot>(options_, *std::move(place));
+        } catch (const store_error&) {
+            count(counts_.failures);
+            throw;
+        }
     }
     awaitable<written> write(std::vector<statement> transaction) override {
         return writer_.write(std::move(transaction));
@@ -596,9 +734,11 @@ private:
         }
     }
 
+    const sqlite_options& options_;
     std::shared_ptr<reader> own_;
     text_cache known_{};
     sqlite_writer& writer_;
+    std::atomic<unsigned>& snapshots_;
     read_counts& counts_;
 };
 
@@ -618,7 +758,9 @@ public:
 
     [[nodiscard]] std::unique_ptr<database> connect() {
         const std::lock_guard lock{mutex_};
-        return std::make_unique<sqlite_database>(options_, writer_, reads_.emplace_back());
+        return std::make_unique<sqlite_database>(
+            options_, writer_, snapshots_, reads_.emplace_back()
+        );
     }
 
     [[nodiscard]] store_counts counts() const {
@@ -634,8 +776,9 @@ public:
 private:
     const sqlite_options options_;
     sqlite_writer writer_;
-    mutable std::mutex mutex_{};       // guards the list, not what is counted in it
-    std::deque<read_counts> reads_{};  // also of connections that are gone
+    std::atomic<unsigned> snapshots_{};  // that are open
+    mutable std::mutex mutex_{};         // guards the list, not what is counted in it
+    std::deque<read_counts> reads_{};    // also of connections that are gone
 };
 
 sqlite_file::sqlite_file(sqlite_options options)

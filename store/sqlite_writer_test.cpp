@@ -263,7 +263,7 @@ TEST(GroupCommit, FailsEverybodyWhenTheDiskIsFullAndGoesOnWhenItIsNot) {
         // Refused by its neighbour, which then is not kept either.
         answers.push_back(start(reactor, *connection, adding_partner(10)));
         reactor.poll();
-        const full_disk full{std::filesystem::file_size(fresh.path.string() + "-wal")};
+        const full_disk full{0};  // the log may begin anew, and then grows over what it was
 
         lock.release();
         reactor.run();

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "store/customer_lists.hpp"
 #include "store/database.hpp"
 #include "store/directory.hpp"
 #include "store/proofs.hpp"
@@ -56,6 +57,7 @@ public:
         guid partner_id, guid customer_id, bool granted
     );
 
+    [[nodiscard]] customer_lists& lists() { return lists_; }
     [[nodiscard]] directory& tenants() { return directory_; }
     [[nodiscard]] proofs& sign_in_proofs() { return proofs_; }
 
@@ -67,6 +69,7 @@ public:
 
 private:
     std::unique_ptr<database> database_;
+    customer_lists lists_;
     directory directory_;
     proofs proofs_;
 };
