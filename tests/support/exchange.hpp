@@ -19,6 +19,8 @@ namespace partner_center::testing {
     const http::request_view view{request.method, request.target, views, request.body};
     http::answer answer;
     block_on(dispatch.respond(view, answer));
+    while (answer.rest && answer.rest(answer.body)) {
+    }
 
     http::response out{.status = answer.status, .body = answer.body};
     if (!answer.content_type.empty()) {
