@@ -156,7 +156,8 @@ public:
                authority_,
                shared.lines.add_reactor(),
                shared.counts.emplace_back(exchange_names().size()),
-               shared.lines}} {
+               shared.lines,
+               keys_}} {
         shared.verifiers.push_back(&tokens_);
         if (shared.sources.empty()) return;
         outside_.emplace(shared.sources, reactor.get_executor());

@@ -189,7 +189,8 @@ private:
                    authority,
                    all.lines_.add_reactor(),
                    all.exchanges_,
-                   all.lines_}},
+                   all.lines_,
+                   keys}},
               keys{all.keys_},
               tokens{keys, policy, data.tenants()},
               authority{keys, policy, data.tenants(), data.sign_in_proofs(), all.hasher_} {}

@@ -5,8 +5,10 @@
 #include <string>
 
 #include "server/api/switches.hpp"
+#include "server/identity/authority_keys.hpp"
 #include "server/identity/principal.hpp"
 #include "store/store.hpp"
+#include <partner_center/http.hpp>
 
 namespace partner_center {
 
@@ -15,7 +17,9 @@ struct call {
     const principal& caller;
     partner_center::store& store;
     const switches& options;
-    std::string memory{};  ///< for the document to answer with, so that none is allocated for it
+    reactor_keys& keys;
+    std::string memory{};    ///< for the document to answer with, so that none is allocated for it
+    http::body_rest rest{};  ///< what follows the document, when it is only a beginning
 };
 
 }  // namespace partner_center

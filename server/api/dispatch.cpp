@@ -227,13 +227,32 @@ awaitable<std::optional<fault>> dispatcher::run(exchange_state& exchange, const 
         .caller = caller,
         .store = parts_.store,
         .options = parts_.options,
+        .keys = parts_.keys,
         .memory = std::move(exchange.answer.body),
     };
     auto outcome = co_await handle(call, *std::move(operation));
     exchange.answer.body = std::move(call.memory);
     if (!outcome) co_return outcome.error();
     succeed(exchange, success_of<Operation>(), *outcome);
+    if (call.rest) exchange.answer.rest = logged(std::move(call.rest), exchange.record);
     co_return std::nullopt;
+}
+
+http::body_rest dispatcher::logged(http::body_rest rest, const exchange_record& record) {
+    return
+        [this, rest = std::move(rest), id = std::string{record.correlation_text()}](std::string& out
+        ) {
+            try {
+                return rest(out);
+            } catch (const std::exception& error) {
+                parts_.log.event(
+                    log_level::error,
+                    "answer_abandoned",
+                    {{"correlationId", id}, {"detail", error.what()}}
+                );
+                throw;
+            }
+        };
 }
 
 void dispatcher::note_caller(exchange_state& exchange, const principal& caller) {

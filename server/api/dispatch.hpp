@@ -35,6 +35,7 @@ struct dispatch_parts {
     exchange_log& exchanges;
     exchange_counts& counts;  ///< of all exchange_names()
     partner_center::log& log;
+    reactor_keys& keys;
 };
 
 /// One per reactor, used on its thread only.
@@ -67,6 +68,8 @@ private:
     /// Writes who calls into the log's record and, when asked, what its token says of MFA into the
     /// answer. Source: wire contract, section 3.2, isMfaCompliant.
     void note_caller(exchange_state& exchange, const principal& caller);
+    /// The rest of a body, with its failures in the log: they come when the exchange is over.
+    [[nodiscard]] http::body_rest logged(http::body_rest rest, const exchange_record& record);
     template <class Body>
     void succeed(exchange_state& exchange, unsigned status, Body& body);
     void fail(exchange_state& exchange, const fault& problem);

@@ -188,7 +188,7 @@ TEST(Dispatch, AsksTheStoreAsMuchAboutAForeignCustomerAsAboutAnUnknownOne) {
     const principal caller{.partner_id = world.partner_id};
     const auto asked_for = [&](const guid& customer_id) {
         const std::size_t before = statements.reads();
-        call call{.caller = caller, .store = data, .options = world.options};
+        call call{.caller = caller, .store = data, .options = world.options, .keys = world.keys()};
         EXPECT_FALSE(block_on(handle(call, get_billing_profile{customer_id})));
         return statements.reads() - before;
     };

@@ -10,5 +10,6 @@
 namespace partner_center {
 
 awaitable<result<document<billing_profile>>> handle(call& call, get_billing_profile operation);
+awaitable<result<document<customer_collection>>> handle(call& call, list_customers operation);
 
 }  // namespace partner_center

@@ -58,7 +58,8 @@ private:
     token_verifier tokens_{own_keys_, policy_, data_.tenants()};
     authority authority_{own_keys_, policy_, data_.tenants(), data_.sign_in_proofs(), hasher_};
     exchange_counts counts_{exchange_names().size()};
-    dispatcher dispatch_{{options_, data_, tokens_, authority_, log_.add_reactor(), counts_, log_}};
+    dispatcher dispatch_{
+        {options_, data_, tokens_, authority_, log_.add_reactor(), counts_, log_, own_keys_}};
 };
 
 /// A running partnerd on this machine, whose DATA can be read.

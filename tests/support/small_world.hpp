@@ -84,6 +84,7 @@ public:
     /// Another connection to the same database.
     [[nodiscard]] std::unique_ptr<database> connect() { return file_.connect(); }
     [[nodiscard]] partner_center::store& data() { return data_; }
+    [[nodiscard]] reactor_keys& keys() { return keys_; }
     [[nodiscard]] dispatcher& dispatch() { return dispatch_; }
     [[nodiscard]] const exchange_counts& counts() const { return counts_; }
 
@@ -104,7 +105,8 @@ private:
     partner_center::authority authority_{
         keys_, policy, data_.tenants(), data_.sign_in_proofs(), hasher_};
     exchange_counts counts_{exchange_names().size()};
-    dispatcher dispatch_{{options, data_, tokens_, authority_, log_.add_reactor(), counts_, log_}};
+    dispatcher dispatch_{
+        {options, data_, tokens_, authority_, log_.add_reactor(), counts_, log_, keys_}};
 };
 
 }  // namespace partner_center::testing
