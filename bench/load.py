@@ -48,6 +48,8 @@ PROGRAM_FIGURES = (
     (("group_commit", "many", "commit_p99"), Figure("64 durable writers: p99 of a commit", None, "µs", at_most=5_000)),
     (("group_commit", "many", "p99"), Figure("64 durable writers: p99 of a caller's wait", None, "µs")),
     (("slow_clients", "ratio_p99"), Figure("beside 12,000 slow clients: p99, of alone", None, at_most=2)),
+    (("long_lists", "ratio_p99"), Figure("beside 8 lists of 100,000: p99, of alone", None, at_most=3)),
+    (("long_lists", "more_bytes"), Figure("8 lists of 100,000: memory, more than idle", None, "B", at_most=16 << 20)),
 )
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "store/name_order.hpp"
 #include "store/profile_place.hpp"
 #include "store/store.hpp"
 #include <partner_center/json.hpp>
@@ -48,8 +49,9 @@ awaitable<fault> store::reason_of_miss(guid partner_id, guid customer_id) {
 
 constexpr std::string_view add_customer_sql =
     "INSERT INTO customers"
-    " (partner_id, id, commerce_id, company_name, domain, relationship, delegated_access)"
-    " VALUES ($1, $2, $3, $4, $5, 'reseller', $6)";
+    " (partner_id, id, commerce_id, company_name, name_order, domain, relationship,"
+    " delegated_access)"
+    " VALUES ($1, $2, $3, $4, $5, $6, 'reseller', $7)";
 
 constexpr std::string_view add_profile_sql =
     "INSERT INTO profiles (place, partner_id, customer_id, kind, etag, document) VALUES ("
@@ -112,6 +114,7 @@ awaitable<bool> store::add_customers(guid partner_id, std::vector<new_customer> 
     transaction.reserve(3 * customers.size());
     for (new_customer& each : customers) {
         document<company_profile> company = first_company_profile(each);
+        std::string name_order{order_part(folded(each.company_name))};
         transaction.push_back(
             {.sql = add_customer_sql,
              .values =
@@ -120,6 +123,7 @@ awaitable<bool> store::add_customers(guid partner_id, std::vector<new_customer> 
                      each.id,
                      each.commerce_id,
                      std::move(each.company_name),
+                     std::move(name_order),
                      std::move(each.domain),
                      std::int64_t{each.delegated_access},
                  }}

@@ -40,8 +40,9 @@ TEST(AddCustomers, KeepsEveryMember) {
     EXPECT_EQ(std::get<std::string>(found.cell(0, 4)), added.domain);
     EXPECT_EQ(std::get<std::string>(found.cell(0, 5)), "reseller");
     EXPECT_EQ(std::get<std::int64_t>(found.cell(0, 6)), 0);
-    EXPECT_EQ(std::get<std::int64_t>(found.cell(0, 7)), added.etag);
-    EXPECT_EQ(std::get<std::string>(found.cell(0, 8)), added.billing.text);
+    EXPECT_EQ(std::get<std::string>(found.cell(0, 7)), "company 11");
+    EXPECT_EQ(std::get<std::int64_t>(found.cell(0, 8)), added.etag);
+    EXPECT_EQ(std::get<std::string>(found.cell(0, 9)), added.billing.text);
 }
 
 TEST(AddCustomers, AddsThousandsAtOnce) {

@@ -5,6 +5,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <stdexcept>
@@ -62,6 +64,12 @@ private:
     std::vector<value> cells_{};
 };
 
+/// A cell that is handed over: its text is good until the taker of its row returns.
+using cell_view = std::variant<std::monostate, std::int64_t, std::string_view, guid>;
+
+/// Takes a row; false when it wants no more of them.
+using row_taker = std::function<bool(std::span<const cell_view>)>;
+
 /// One statement of a transaction. `sql` is a constant with $1, $2 … that first appear in ascending
 /// order, so that both databases number them alike.
 struct statement {
@@ -86,6 +94,20 @@ class store_overloaded : public store_error {
     using store_error::store_error;
 };
 
+/// What the database holds at one moment, read on a connection of its own, piece by piece: other
+/// work of the reactor may go on in between. The moment is that of the first row. Used by one
+/// thread at a time; every method throws store_error, also when the snapshot has lasted longer than
+/// it may: it keeps the database from giving up what was replaced since.
+class snapshot {
+public:
+    virtual ~snapshot() = default;
+
+    /// Begins a reading statement, which ends the one before. REQUIRES: `sql` is a constant.
+    virtual void begin(std::string_view sql, std::vector<value> values) = 0;
+    /// Hands rows over until there are no more (false) or the taker wants no more for now (true).
+    [[nodiscard]] virtual bool next(const row_taker& take) = 0;
+};
+
 /// One connection, used by one reactor (one thread). Every method throws store_error.
 class database {
 public:
@@ -102,6 +124,16 @@ public:
     virtual awaitable<bool> read_text(
         std::string_view sql, std::span<const value> values, std::string& out
     ) = 0;
+
+    /// Runs a reading statement and hands its rows over one by one, without copies of them;
+    /// otherwise as read(). The taker may throw, and does not call the database.
+    virtual awaitable<void> read_each(
+        std::string_view sql, std::span<const value> values, const row_taker& take
+    ) = 0;
+
+    /// Null when as many snapshots are open as may be at once, of all reactors. It may outlive the
+    /// connection, but not the database's file.
+    [[nodiscard]] virtual std::unique_ptr<snapshot> begin_snapshot() = 0;
 
     /// Runs the statements as one transaction. When it returns without refused_by, all of it is on
     /// disk (SQLite: WAL synced; many callers share one sync). When it throws, nothing was done;

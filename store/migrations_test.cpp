@@ -210,6 +210,39 @@ TEST(EmbeddedSchema, MakesTheCompanyProfilesThatNewCustomersHave) {
     }
 }
 
+TEST(EmbeddedSchema, OrdersTheNamesOfVersion6) {
+    const empty_file file;
+    const guid partner = id_of(1);
+    {
+        sqlite_connection connection = file.open();
+        migrate(connection, sqlite_schema().first(6));
+        const std::array<value, 1> id{partner};
+        static_cast<void>(connection.run(
+            "INSERT INTO partners VALUES ($1, 'Partner', 'p.example', 'global', 0, 0)", id
+        ));
+        for (const char* const name : {"beta", "ALPHA", "Gamma"}) {
+            const std::array<value, 3> row{partner, id_of(unsigned(name[0])), std::string{name}};
+            static_cast<void>(connection.run(
+                "INSERT INTO customers VALUES ($1, $2, $2, $3, lower($3), 'reseller', 1)", row
+            ));
+        }
+    }
+
+    sqlite_file opened{{.file = file.path}};
+
+    store store{opened.connect()};
+    std::vector<std::string> names;
+    const customer_selection all{.partner_id = partner, .field = {}, .prefix = {}};
+    const bool more = run(store.lists().page(
+        all,
+        customer_lists::beginning(all),
+        10,
+        [&](const listed_customer& each) { names.emplace_back(each.company_name); }
+    ));
+    EXPECT_FALSE(more);
+    EXPECT_THAT(names, ::testing::ElementsAre("ALPHA", "beta", "Gamma"));
+}
+
 TEST(OpenDatabase, LetsTwoHandlesCreateItAtOnce) {
     for (int round = 0; round < 20; ++round) {
         const temporary_directory directory;

@@ -63,10 +63,78 @@ void count(std::atomic<std::uint64_t>& counter) {
     counter.store(counter.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
 }
 
+/// One of the snapshots that may be open at once; given back when it goes.
+class snapshot_place {
+public:
+    /// Nothing when all are taken. `taken` outlives it.
+    [[nodiscard]] static std::optional<snapshot_place> take(std::atomic<unsigned>& taken) {
+        snapshot_place place{taken};
+        if (taken.fetch_add(1) >= snapshots_max) return {};
+        return place;
+    }
+
+private:
+    struct give_back {
+        void operator()(std::atomic<unsigned>* taken) const { taken->fetch_sub(1); }
+    };
+
+    explicit snapshot_place(std::atomic<unsigned>& taken) : taken_{&taken} {}
+
+    std::unique_ptr<std::atomic<unsigned>, give_back> taken_;
+};
+
+/// Lists are read in the order in which they stand on the disk: no page is read twice.
+constexpr int snapshot_cache_kib = 128;
+
+[[nodiscard]] sqlite_options options_of_snapshot(sqlite_options options) {
+    options.cache_kib = snapshot_cache_kib;
+    return options;
+}
+
+class sqlite_snapshot final : public snapshot {
+public:
+    sqlite_snapshot(const sqlite_options& options, snapshot_place place)
+        : place_{std::move(place)},
+          now_{options.now},
+          end_{now_() + options.snapshot_time_max},
+          connection_{options_of_snapshot(options), sqlite_connection::use::reading} {
+        connection_.run("BEGIN");
+    }
+
+    void begin(std::string_view sql, std::vector<value> values) override {
+        connection_.end_rows();
+        values_ = std::move(values);
+        connection_.begin_rows(sql, values_);
+    }
+    bool next(const row_taker& take) override {
+        if (now_() >= end_) {
+            throw store_error{
+                "a list was given up: it was read so slowly that its snapshot grew too old"};
+        }
+        return connection_.next_rows(take);
+    }
+
+private:
+    const snapshot_place place_;
+    const std::function<std::chrono::steady_clock::time_point()> now_;
+    const std::chrono::steady_clock::time_point end_;
+    std::vector<value> values_{};  // as long as the statement that they are bound to
+    sqlite_connection connection_;
+};
+
 class sqlite_database final : public database {
 public:
-    sqlite_database(const sqlite_options& options, sqlite_writer& writer, read_counts& counts)
-        : own_{std::make_shared<reader>(options)}, writer_{writer}, counts_{counts} {}
+    sqlite_database(
+        const sqlite_options& options,
+        sqlite_writer& writer,
+        std::atomic<unsigned>& snapshots,
+        read_counts& counts
+    )
+        : options_{options},
+          own_{std::make_shared<reader>(options)},
+          writer_{writer},
+          snapshots_{snapshots},
+          counts_{counts} {}
     /// Callers that still wait are handed to their executors, which may end after this.
     ~sqlite_database() override { writer_.wait_until_answered(); }
 
@@ -85,6 +153,24 @@ public:
         const bool found = attempt([&] { return own_->connection.read_text(sql, values, out); });
         if (found) keep(sql, values, std::string_view{out}.substr(begin));
         co_return found;
+    }
+    awaitable<void> read_each(
+        std::string_view sql, std::span<const value> values, const row_taker& take
+    ) override {
+        count(counts_.reads);
+        if (!own_->ends_soon) end_with_turn(co_await boost::asio::this_coro::executor);
+        attempt([&] { own_->connection.read_each(sql, values, take); });
+    }
+    std::unique_ptr<snapshot> begin_snapshot() override {
+        count(counts_.reads);
+        auto place = snapshot_place::take(snapshots_);
+        if (!place) return {};
+        try {
+            return std::make_unique<sqlite_snapshot>(options_, *std::move(place));
+        } catch (const store_error&) {
+            count(counts_.failures);
+            throw;
+        }
     }
     awaitable<written> write(std::vector<statement> transaction) override {
         return writer_.write(std::move(transaction));
@@ -134,9 +220,11 @@ private:
         }
     }
 
+    const sqlite_options& options_;
     std::shared_ptr<reader> own_;
     text_cache known_{};
     sqlite_writer& writer_;
+    std::atomic<unsigned>& snapshots_;
     read_counts& counts_;
 };
 
@@ -155,7 +243,7 @@ public:
         : options_{std::move(options)}, writer_{open_and_migrate(options_), options_.now} {}
 
     [[nodiscard]] std::unique_ptr<database> connect() {
-        return std::make_unique<sqlite_database>(options_, writer_, add_counts());
+        return std::make_unique<sqlite_database>(options_, writer_, snapshots_, add_counts());
     }
 
     [[nodiscard]] store_counts counts() const {
@@ -177,8 +265,9 @@ private:
 
     const sqlite_options options_;
     sqlite_writer writer_;
-    mutable std::mutex mutex_{};       // guards the list, not what is counted in it
-    std::deque<read_counts> reads_{};  // also of connections that are gone
+    std::atomic<unsigned> snapshots_{};  // that are open
+    mutable std::mutex mutex_{};         // guards the list, not what is counted in it
+    std::deque<read_counts> reads_{};    // also of connections that are gone
 };
 
 sqlite_file::sqlite_file(sqlite_options options)

@@ -22,9 +22,15 @@ struct sqlite_options {
     int log_pages_max{4000};
     /// Of pages that a reading connection keeps in memory, once it has read so many.
     int cache_kib{2 * 1024};
-    /// For how often the disk is probed. Thread-safe, never throws.
+    /// How long a snapshot may last, and with it what the log cannot give up.
+    std::chrono::seconds snapshot_time_max{120};
+    /// For how often the disk is probed and how long a snapshot has lasted. Thread-safe, never
+    /// throws.
     std::function<std::chrono::steady_clock::time_point()> now{std::chrono::steady_clock::now};
 };
+
+/// How many snapshots may be open at once of one file.
+inline constexpr unsigned snapshots_max = 8;
 
 /// What a database file has done since it was opened.
 struct store_counts {

@@ -4,6 +4,7 @@
 #include "store/sqlite_connection.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <chrono>
 #include <system_error>
@@ -98,28 +99,35 @@ struct binder {
     return {static_cast<const char*>(text), static_cast<std::size_t>(bytes)};
 }
 
-[[nodiscard]] value read_cell(sqlite3_stmt* row, int column, const sqlite_connection& from) {
+[[nodiscard]] guid id_of(sqlite3_stmt* row, int column, const sqlite_connection& from) {
+    const auto* const bytes = static_cast<const std::uint8_t*>(sqlite3_column_blob(row, column));
+    guid id;
+    if (sqlite3_column_bytes(row, column) != std::ssize(id.bytes)) {
+        throw store_error{
+            "the database " + from.file().string() +
+            " holds an id that is not 16 bytes long: restore it from a backup"};
+    }
+    std::copy_n(bytes, id.bytes.size(), id.bytes.begin());
+    return id;
+}
+
+/// A cell as a value, or as a view that is good until the next step.
+template <class Cell, class Text>
+[[nodiscard]] Cell read_cell(sqlite3_stmt* row, int column, const sqlite_connection& from) {
     switch (sqlite3_column_type(row, column)) {
         case SQLITE_NULL:
             return std::monostate{};
         case SQLITE_INTEGER:
             return std::int64_t{sqlite3_column_int64(row, column)};
         case SQLITE_TEXT:
-            return std::string{text_of(row, column)};
-        default: {
-            const auto* const bytes =
-                static_cast<const std::uint8_t*>(sqlite3_column_blob(row, column));
-            guid id;
-            if (sqlite3_column_bytes(row, column) != std::ssize(id.bytes)) {
-                throw store_error{
-                    "the database " + from.file().string() +
-                    " holds an id that is not 16 bytes long: restore it from a backup"};
-            }
-            std::copy_n(bytes, id.bytes.size(), id.bytes.begin());
-            return id;
-        }
+            return Text{text_of(row, column)};
+        default:
+            return id_of(row, column, from);
     }
 }
+
+/// No statement whose rows are handed over has more.
+constexpr std::size_t columns_handed_over_max = 8;
 
 /// Its count of the memory in use takes a lock that all connections share, several times a read.
 /// Has to come before the library's first use; later it is refused, and costs that lock only.
@@ -229,17 +237,22 @@ void sqlite_connection::prepare_to_write() {
     sqlite3_wal_hook(handle_.get(), note_pages, log_pages_.get());
 }
 
+sqlite3_stmt* sqlite_connection::bind(std::string_view sql, std::span<const value> values) {
+    open_anew_when_stale();
+    sqlite3_stmt* const statement = prepare(sql);
+    assert(sqlite3_bind_parameter_count(statement) == std::ssize(values));
+    for (int at = 0; at < std::ssize(values); ++at) {
+        check(std::visit(binder{statement, at + 1}, values[static_cast<std::size_t>(at)]));
+    }
+    return statement;
+}
+
 template <class TakeRow>
 void sqlite_connection::step(
     std::string_view sql, std::span<const value> values, TakeRow take_row
 ) {
-    open_anew_when_stale();
-    sqlite3_stmt* const statement = prepare(sql);
-    assert(sqlite3_bind_parameter_count(statement) == std::ssize(values));
+    sqlite3_stmt* const statement = bind(sql, values);
     const resetter reset{statement};
-    for (int at = 0; at < std::ssize(values); ++at) {
-        check(std::visit(binder{statement, at + 1}, values[static_cast<std::size_t>(at)]));
-    }
     int code = sqlite3_step(statement);
     for (; code == SQLITE_ROW; code = sqlite3_step(statement)) take_row(statement);
     if (code != SQLITE_DONE) fail(code);
@@ -252,7 +265,8 @@ rows sqlite_connection::run(std::string_view sql, std::span<const value> values)
         const int count = sqlite3_column_count(row);
         // Most statements answer with one row.
         if (cells.empty()) cells.reserve(static_cast<std::size_t>(count));
-        for (int at = 0; at < count; ++at) cells.push_back(read_cell(row, at, *this));
+        for (int at = 0; at < count; ++at)
+            cells.push_back(read_cell<value, std::string>(row, at, *this));
         columns = static_cast<std::size_t>(count);
     });
     return {columns, std::move(cells)};
@@ -268,6 +282,44 @@ bool sqlite_connection::read_text(
         found = true;
     });
     return found;
+}
+
+bool sqlite_connection::hand_over(sqlite3_stmt* statement, const row_taker& take) {
+    std::array<cell_view, columns_handed_over_max> cells;
+    const auto columns = static_cast<std::size_t>(sqlite3_column_count(statement));
+    assert(columns <= cells.size());
+    const std::span row{cells.data(), columns};
+    int code = sqlite3_step(statement);
+    for (; code == SQLITE_ROW; code = sqlite3_step(statement)) {
+        for (std::size_t at = 0; at < columns; ++at) {
+            row[at] =
+                read_cell<cell_view, std::string_view>(statement, static_cast<int>(at), *this);
+        }
+        if (!take(row)) return true;
+    }
+    if (code != SQLITE_DONE) fail(code);
+    return false;
+}
+
+void sqlite_connection::read_each(
+    std::string_view sql, std::span<const value> values, const row_taker& take
+) {
+    sqlite3_stmt* const statement = bind(sql, values);
+    const resetter reset{statement};
+    static_cast<void>(hand_over(statement, take));
+}
+
+void sqlite_connection::begin_rows(std::string_view sql, std::span<const value> values) {
+    rows_of_ = bind(sql, values);
+}
+
+bool sqlite_connection::next_rows(const row_taker& take) {
+    return hand_over(rows_of_, take);
+}
+
+void sqlite_connection::end_rows() noexcept {
+    sqlite3_reset(rows_of_);
+    rows_of_ = nullptr;
 }
 
 void sqlite_connection::run(std::string_view sql) {

@@ -55,6 +55,14 @@ public:
     [[nodiscard]] bool read_text(
         std::string_view sql, std::span<const value> values, std::string& out
     );
+    /// Runs a statement and hands its rows over; see database::read_each().
+    void read_each(std::string_view sql, std::span<const value> values, const row_taker& take);
+    /// Begins a statement whose rows next_rows() hands over. It holds a read transaction until
+    /// end_rows(). REQUIRES: the values live as long.
+    void begin_rows(std::string_view sql, std::span<const value> values);
+    /// See snapshot::next(). REQUIRES: begin_rows(), and that it was not false yet.
+    [[nodiscard]] bool next_rows(const row_taker& take);
+    void end_rows() noexcept;
     /// Runs a statement that has no parameters and no answer.
     void run(std::string_view sql);
     /// Runs any number of statements that are not kept prepared.
@@ -130,6 +138,10 @@ private:
     /// Runs a statement and hands each row to `take_row`.
     template <class TakeRow>
     void step(std::string_view sql, std::span<const value> values, TakeRow take_row);
+    /// Prepared and with its values, which are not copied.
+    [[nodiscard]] sqlite3_stmt* bind(std::string_view sql, std::span<const value> values);
+    /// Steps until the taker wants no more (true) or there is no more.
+    [[nodiscard]] bool hand_over(sqlite3_stmt* statement, const row_taker& take);
     void open();
     void open_anew_when_stale();
     void prepare_to_write();
@@ -154,6 +166,7 @@ private:
     std::optional<database_version> reads_since_{};
     /// By the address of the constant, which costs no hash of the text; the text is compared.
     std::unordered_map<const char*, prepared> statements_{};
+    sqlite3_stmt* rows_of_{};  ///< what next_rows() steps
 };
 
 }  // namespace partner_center

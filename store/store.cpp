@@ -7,7 +7,10 @@
 namespace partner_center {
 
 store::store(std::unique_ptr<database> database)
-    : database_{std::move(database)}, directory_{*database_}, proofs_{*database_} {}
+    : database_{std::move(database)},
+      lists_{*database_},
+      directory_{*database_},
+      proofs_{*database_} {}
 
 // Reads a table, so that the file (or the server) is really asked.
 constexpr std::string_view check_sql = "SELECT max(version) FROM schema_version";

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "store/change.hpp"
+#include "store/customer_lists.hpp"
 #include "store/database.hpp"
 #include "store/directory.hpp"
 #include "store/proofs.hpp"
@@ -137,6 +138,7 @@ public:
     /// older than `audit_since` (ticks), a bounded number of each. True when there may be more.
     [[nodiscard]] awaitable<bool> forget_old(std::int64_t answers_since, std::int64_t audit_since);
 
+    [[nodiscard]] customer_lists& lists() { return lists_; }
     [[nodiscard]] directory& tenants() { return directory_; }
     [[nodiscard]] proofs& sign_in_proofs() { return proofs_; }
 
@@ -151,6 +153,7 @@ private:
     [[nodiscard]] awaitable<fault> reason_of_miss(guid partner_id, guid customer_id);
 
     std::unique_ptr<database> database_;
+    customer_lists lists_;
     directory directory_;
     proofs proofs_;
 };

@@ -89,6 +89,7 @@ struct library {
 const std::vector<library> libraries{
     {"SQLite", {"sqlite3"}, {"store/sqlite"}},
     {"libpq", {"libpq"}, {"store/postgres"}},
+    {"utf8proc", {"utf8proc"}, {"store/name_order.cpp"}},
     {"curl", {"curl/"}, {"sdk/src/curl_", "server/identity/issuers/fetch.cpp"}},
     {"OpenSSL", {"openssl/"}, {"server/identity/", "server/http/tls_"}},
     {"argon2", {"argon2"}, {"server/identity/"}},

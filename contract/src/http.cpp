@@ -76,6 +76,7 @@ void answer::clear() {
     content_type = {};
     fields.clear();
     body.clear();
+    rest = nullptr;
     close = false;
 }
 

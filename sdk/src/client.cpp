@@ -109,6 +109,7 @@ namespace {
         if (!encoded) return encoded;
         out += *encoded;
     }
+    if (!parts.encoded_query.empty()) out += '?' + parts.encoded_query;
     for (const named_value& each : parts.query) {
         out += &each == parts.query.data() ? '?' : '&';
         out += each.name + '=' + percent_encode(each.value);

@@ -1,5 +1,6 @@
 // The steps of the call chain below /v1/customers. Each verb sends an operation of the contract.
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <utility>
 
 #include "sdk/src/client_state.hpp"
@@ -38,6 +39,44 @@ template <class Operation>
     );
 }
 
+[[nodiscard]] list_customers operation_of(const customer_query& which) {
+    list_customers operation{.size = which.size};
+    if (which.company_name) {
+        operation.filter = R"({"Field":"CompanyName","Value":)";
+        append_json_string(*operation.filter, *which.company_name);
+        *operation.filter += R"(,"Operator":"starts_with"})";
+    }
+    return operation;
+}
+
+[[nodiscard]] bool is_printable(char c) {
+    return c > ' ' && c <= '~' && c != '#';
+}
+
+/// The request that a link to the next page asks for. Only the place and the headers that lists
+/// have are followed: the request carries the caller's token.
+[[nodiscard]] outcome<detail::request_parts> parts_of_next(const customer_collection& page) {
+    const auto refused = [](std::string why) {
+        return error{.category = error_category::bad_input, .description = std::move(why)};
+    };
+    if (!page.links || !page.links->next) return refused("this is the last page");
+    const link& next = *page.links->next;
+    std::string_view target = next.uri;
+    constexpr std::string_view version = "/v1/";
+    if (target.starts_with(version)) target.remove_prefix(version.size() - 1);
+    constexpr std::string_view place = "/customers?";
+    if (!target.starts_with(place) || !std::ranges::all_of(target, is_printable)) {
+        return refused("the link to the next page does not lead to customers");
+    }
+    detail::request_parts parts = detail::parts_of(list_customers{});
+    parts.encoded_query = target.substr(place.size());
+    for (const link_header& each : next.headers) {
+        const std::string_view token = header_of_field("continuation_token");
+        if (equals_ignoring_case(each.key, token)) parts.fields.push_back({each.key, each.value});
+    }
+    return parts;
+}
+
 }  // namespace
 
 customer_collection_operations::customer_collection_operations(detail::customer_step at)
@@ -49,6 +88,48 @@ customer_operations customer_collection_operations::by_id(std::string_view id) c
 
 customer_operations customer_collection_operations::by_id(const guid& id) const {
     return by_id(to_string(id));
+}
+
+outcome<customer_collection> customer_collection_operations::list() const {
+    return query({});
+}
+
+std::future<outcome<customer_collection>> customer_collection_operations::list_async() const {
+    return query_async({});
+}
+
+outcome<customer_collection> customer_collection_operations::query(const customer_query& which
+) const {
+    return detail::send_parts<customer_collection>(
+        *at_.client, detail::parts_of(operation_of(which))
+    );
+}
+
+std::future<outcome<customer_collection>> customer_collection_operations::query_async(
+    const customer_query& which
+) const {
+    return detail::send_parts_async<customer_collection>(
+        *at_.client, detail::parts_of(operation_of(which))
+    );
+}
+
+outcome<customer_collection> customer_collection_operations::next(const customer_collection& page
+) const {
+    auto parts = parts_of_next(page);
+    if (!parts) return parts.error();
+    return detail::send_parts<customer_collection>(*at_.client, *std::move(parts));
+}
+
+std::future<outcome<customer_collection>> customer_collection_operations::next_async(
+    const customer_collection& page
+) const {
+    auto parts = parts_of_next(page);
+    if (!parts) {
+        std::promise<outcome<customer_collection>> refused;
+        refused.set_value(parts.error());
+        return refused.get_future();
+    }
+    return detail::send_parts_async<customer_collection>(*at_.client, *std::move(parts));
 }
 
 relationship_request_operations customer_collection_operations::relationship_request() const {

@@ -71,8 +71,14 @@ template <class Operation, class Member>
             return bind_text(field, Member::name, text);
         }
     } else if constexpr (place == field_place::header) {
-        if (const auto text = request.find(header_of_field(Member::name))) {
-            return bind_text(field, header_of_field(Member::name), *text);
+        constexpr std::string_view header = header_of_field(Member::name);
+        if (const auto text = request.find(header)) return bind_text(field, header, *text);
+        // Microsoft's Java client sends it as a query parameter of that name. Source: wire
+        // contract, section 1.3.
+        if constexpr (header == "MS-ContinuationToken") {
+            const auto text = query_parameter(query_of(request.target), header);
+            if (!text) return text.error();
+            if (*text) return bind_text(field, header, **text);
         }
     } else if constexpr (place == field_place::query) {
         constexpr auto& wire = wire_name_of<Operation, Member>;

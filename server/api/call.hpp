@@ -8,8 +8,10 @@
 
 #include "server/api/ledger.hpp"
 #include "server/api/switches.hpp"
+#include "server/identity/authority_keys.hpp"
 #include "server/identity/principal.hpp"
 #include "store/store.hpp"
+#include <partner_center/http.hpp>
 
 namespace partner_center {
 
@@ -19,9 +21,11 @@ struct call {
     partner_center::store& store;
     const switches& options;
     std::string_view public_url{};  ///< where clients find this server; no trailing slash
-    std::mt19937_64& random;        ///< for what may be guessed
-    ledger* book{};                 ///< of operations that change something; null for the others
-    std::string memory{};  ///< for the document to answer with, so that none is allocated for it
+    reactor_keys& keys;
+    std::mt19937_64& random;  ///< for what may be guessed
+    ledger* book{};           ///< of operations that change something; null for the others
+    std::string memory{};     ///< for the document to answer with, so that none is allocated for it
+    http::body_rest rest{};   ///< what follows the document, when it is only a beginning
 };
 
 }  // namespace partner_center

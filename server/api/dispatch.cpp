@@ -256,6 +256,7 @@ awaitable<std::optional<fault>> dispatcher::run(exchange_state& exchange, const 
             .store = parts_.store,
             .options = parts_.options,
             .public_url = parts_.authority.public_url(),
+            .keys = parts_.keys,
             .random = random_,
             .memory = std::move(exchange.answer.body),
         };
@@ -263,6 +264,7 @@ awaitable<std::optional<fault>> dispatcher::run(exchange_state& exchange, const 
         exchange.answer.body = std::move(call.memory);
         if (!outcome) co_return outcome.error();
         succeed(exchange, success_of<Operation>(), outcome);
+        if (call.rest) exchange.answer.rest = logged(std::move(call.rest), exchange.record);
         co_return std::nullopt;
     }
 }
@@ -325,6 +327,7 @@ awaitable<std::optional<fault>> dispatcher::try_change(
         .store = parts_.store,
         .options = parts_.options,
         .public_url = parts_.authority.public_url(),
+        .keys = parts_.keys,
         .random = random_,
         .book = &book,
     };
@@ -356,6 +359,23 @@ awaitable<result<bool>> dispatcher::answer_again(exchange_state& exchange, ledge
         answer.body.insert(0, byte_order_mark);
     }
     co_return true;
+}
+
+http::body_rest dispatcher::logged(http::body_rest rest, const exchange_record& record) {
+    return
+        [this, rest = std::move(rest), id = std::string{record.correlation_text()}](std::string& out
+        ) {
+            try {
+                return rest(out);
+            } catch (const std::exception& error) {
+                parts_.log.event(
+                    log_level::error,
+                    "answer_abandoned",
+                    {{"correlationId", id}, {"detail", error.what()}}
+                );
+                throw;
+            }
+        };
 }
 
 void dispatcher::note_caller(exchange_state& exchange, const principal& caller) {

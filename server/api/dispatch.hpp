@@ -33,7 +33,7 @@ struct dispatch_parts {
     partner_center::store& store;
     token_verifier& tokens;
     partner_center::authority& authority;
-    reactor_keys& keys;  ///< one seals what is remembered and has credentials in it
+    reactor_keys& keys;
     exchange_log& exchanges;
     exchange_counts& counts;  ///< of all exchange_names()
     partner_center::log& log;
@@ -83,6 +83,8 @@ private:
     /// Writes who calls into the log's record and, when asked, what its token says of MFA into the
     /// answer. Source: wire contract, section 3.2, isMfaCompliant.
     void note_caller(exchange_state& exchange, const principal& caller);
+    /// The rest of a body, with its failures in the log: they come when the exchange is over.
+    [[nodiscard]] http::body_rest logged(http::body_rest rest, const exchange_record& record);
     template <class Body>
     void succeed(exchange_state& exchange, unsigned status, result<Body>& outcome);
     void fail(exchange_state& exchange, const fault& problem);

@@ -186,9 +186,15 @@ TEST(Dispatch, AsksTheStoreAsMuchAboutAForeignCustomerAsAboutAnUnknownOne) {
     const testing::counting_database& statements = *counting;
     store data{std::move(counting)};
     const principal caller{.partner_id = world.partner_id};
+    std::mt19937_64 random;
     const auto asked_for = [&](const guid& customer_id) {
         const std::size_t before = statements.reads();
-        call call{.caller = caller, .store = data, .options = world.options};
+        call call{
+            .caller = caller,
+            .store = data,
+            .options = world.options,
+            .keys = world.keys(),
+            .random = random};
         EXPECT_FALSE(block_on(handle(call, get_billing_profile{customer_id})));
         return statements.reads() - before;
     };

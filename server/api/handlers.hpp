@@ -21,6 +21,7 @@ awaitable<result<document<country_validation_rules>>> handle(
 );
 awaitable<result<company_profile>> handle(call& call, get_company_profile operation);
 awaitable<result<customer>> handle(call& call, get_customer operation);
+awaitable<result<document<customer_collection>>> handle(call& call, list_customers operation);
 awaitable<result<relationship_request>> handle(call& call, get_relationship_request operation);
 awaitable<result<std::vector<validation_code>>> handle(call& call, list_validation_codes operation);
 awaitable<result<void>> handle(call& call, check_domain operation);

@@ -39,7 +39,9 @@ void append_answer(
     if (!answer.content_type.empty()) {
         out.append("Content-Type: ").append(answer.content_type).append("\r\n");
     }
-    if (answer.status != no_content) {
+    if (form.body_end == body_end::chunks) {
+        out += "Transfer-Encoding: chunked\r\n";
+    } else if (form.body_end == body_end::length && answer.status != no_content) {
         out += "Content-Length: ";
         append_number(out, answer.body.size());
         out += "\r\n";
@@ -50,7 +52,16 @@ void append_answer(
     out += "\r\n";
     const bool has_body =
         !form.is_head && answer.status != no_content && answer.status != not_modified;
-    if (has_body) out += answer.body;
+    if (!has_body) return;
+    if (form.body_end == body_end::chunks) return append_chunk(out, answer.body);
+    out += answer.body;
+}
+
+void append_chunk(std::string& out, std::string_view piece) {
+    if (piece.empty()) return;
+    std::array<char, 2 * sizeof(std::size_t)> size{};
+    const auto written = std::to_chars(size.data(), size.data() + size.size(), piece.size(), 16);
+    out.append(size.data(), written.ptr).append("\r\n").append(piece).append("\r\n");
 }
 
 // By hand, because strftime's names of days and months depend on the locale.

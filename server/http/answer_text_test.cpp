@@ -37,6 +37,31 @@ TEST(AnswerText, KeepsItsOrder) {
     );
 }
 
+TEST(AnswerText, TellsTheEndOfABodyAsItIsAsked) {
+    answer reply;
+    reply.status = 200;
+    reply.body = std::string(26, 'x');
+    const std::string start = "HTTP/1.1 200 OK\r\n";
+
+    EXPECT_EQ(
+        framed(reply, {.body_end = body_end::chunks}),
+        start + "Transfer-Encoding: chunked\r\n" + std::string{date} + "\r\n1a\r\n" + reply.body +
+            "\r\n"
+    );
+    EXPECT_EQ(
+        framed(reply, {.persistence = persistence::close, .body_end = body_end::connection}),
+        start + std::string{date} + "Connection: close\r\n\r\n" + reply.body
+    );
+}
+
+TEST(AnswerText, HasNoChunkForNothing) {
+    std::string out;
+    append_chunk(out, "");
+    EXPECT_EQ(out, "");
+    append_chunk(out, "0123456789abcdef");
+    EXPECT_EQ(out, "10\r\n0123456789abcdef\r\n");
+}
+
 TEST(AnswerText, HasNoBodyForHead) {
     answer reply;
     reply.status = 404;

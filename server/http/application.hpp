@@ -15,7 +15,9 @@ namespace partner_center::http {
 /// application goes, then what is still suspended in `respond`: whoever lets another thread resume
 /// it waits, in the destructor of what `respond` holds, until that thread has posted all of it.
 struct application {
-    /// Answers a request. The views of the request stay valid until the coroutine ends.
+    /// Answers a request. The views of the request stay valid until the coroutine ends. The
+    /// answer's `rest` is called later, for each piece when the one before it is written; it has to
+    /// end soon. It is let go when the client has gone.
     std::function<awaitable<void>(const request_view&, answer&)> respond{};
     /// Fills the answer to bytes that could not be read as a request, or came too late; the
     /// connection is closed after. The view has the method, target and fields when the head was

@@ -89,7 +89,9 @@ public:
                         } catch (...) {
                             threw = true;  // a bug of the application, which reports its own
                         }
+                        const bool chunked = !work_->parser.head().is_http_1_0;
                         finish_exchange(threw);
+                        if (work_->reply.rest) co_await finish_body(chunked);
                         break;
                     }
                     case request_parser::state::failed:
@@ -249,9 +251,47 @@ private:
         out.clear();
     }
 
+    /// Makes and writes the rest of a body: the next piece when the last one is written, and when
+    /// it is this session's turn among those that do so. So what is ready otherwise goes on in
+    /// between, and a client that reads slowly has the answer made slowly.
+    awaitable<void> finish_body(bool chunked) {
+        const body_rest rest = std::exchange(work_->reply.rest, nullptr);
+        std::string& piece = work_->reply.body;
+        for (bool more = true; more;) {
+            if (!flush_at_once()) co_await flush();
+            watch_.deadline = time_point::max();
+            if (is_lost_ || !co_await host_.lane().take_turn()) co_return abandon();
+            piece.clear();
+            bool threw = false;
+            try {
+                more = rest(piece);
+            } catch (...) {
+                threw = true;  // a failure of the application, which reports its own
+            }
+            if (threw) co_return abandon();
+            if (chunked) append_chunk(work_->out, piece);
+            if (!chunked) work_->out += piece;
+        }
+        if (chunked) work_->out += last_chunk;
+        begin_request();
+    }
+
+    /// The answer is not whole, and its end must not look like one.
+    void abandon() {
+        lose_peer();
+        if constexpr (requires { stream_.abandon(); }) {
+            stream_.abandon();
+        } else {
+            boost::system::error_code ignored;
+            stream_.set_option(boost::asio::socket_base::linger{true, 0}, ignored);
+            stream_.close(ignored);
+        }
+    }
+
     /// Nobody reads what we write any more.
     void lose_peer() {
         is_open_ = drains_ = false;
+        is_lost_ = true;
         work_->out.clear();
     }
 
@@ -329,12 +369,18 @@ private:
             return;
         }
         const request_head& head = work_->parser.head();
-        is_open_ = head.keep_alive && !work_->reply.close && !host_.is_stopping();
+        const bool is_head = work_->parser.request().method == "HEAD";
+        if (is_head) work_->reply.rest = nullptr;
+        auto end = body_end::length;
+        if (work_->reply.rest) end = head.is_http_1_0 ? body_end::connection : body_end::chunks;
+        is_open_ = head.keep_alive && !work_->reply.close && end != body_end::connection &&
+                   !host_.is_stopping();
         drains_ = !is_open_;
         const auto kept = head.is_http_1_0 ? persistence::keep_http_1_0 : persistence::keep;
         const framing form{
             .persistence = is_open_ ? kept : persistence::close,
-            .is_head = work_->parser.request().method == "HEAD",
+            .body_end = end,
+            .is_head = is_head,
         };
         append_answer(work_->out, work_->reply, form, host_.date_line());
         work_->in.consume(work_->parser.consumed());
@@ -384,6 +430,7 @@ private:
     bool is_in_body_{};       ///< of the request that is being received
     bool is_open_{true};
     bool drains_{};
+    bool is_lost_{};  ///< nobody reads what we write
     std::array<char, limits::first_read_bytes> first_;
 };
 

@@ -19,6 +19,7 @@
 #include "server/http/application.hpp"
 #include "server/http/limits.hpp"
 #include "server/http/request_parser.hpp"
+#include "store/reactor_lane.hpp"
 #include <partner_center/http.hpp>
 
 namespace partner_center::http {
@@ -84,7 +85,12 @@ public:
     /// request that has arrived but was not looked at yet is answered.
     void stop();
     /// Ends the application. No session may run on after that.
-    void drop_app() { app_ = {}; }
+    void drop_app() {
+        app_ = {};
+        lane_ = {};
+    }
+    /// Where sessions wait to make the next piece of a body.
+    [[nodiscard]] reactor_lane& lane() { return lane_; }
 
     void enter(watched& session);
     void leave(watched& session);
@@ -99,6 +105,7 @@ private:
     static void interrupt(watched& session);
 
     application app_;
+    reactor_lane lane_{};
     timeouts times_;
     std::chrono::steady_clock::time_point now_{};
     std::time_t date_{};

@@ -136,6 +136,102 @@ TEST_P(Session, AnswersWhatIsWholeBeforeTheRestOfTheNext) {
     EXPECT_EQ(peer.receive().body, "GET /b |");
 }
 
+constexpr std::string_view closing = "HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+
+TEST_P(Session, WritesPiecesAsChunksAndGoesOn) {
+    peer.send(get("/pieces") + get("/b") + "GET /pieces " + std::string{closing});
+
+    const received pieces = peer.receive_head();
+    EXPECT_TRUE(pieces.has("Transfer-Encoding: chunked"));
+    EXPECT_FALSE(pieces.has("Connection: close"));
+    EXPECT_THAT(pieces.head, ::testing::Not(HasSubstr("Content-Length")));
+    const std::string rest = peer.receive_rest();
+    const std::string chunks = "6\r\nfirst|\r\n7\r\nsecond|\r\n5\r\nthird\r\n0\r\n\r\n";
+    EXPECT_THAT(rest, StartsWith(chunks + "HTTP/1.1 200 OK\r\n"));
+    EXPECT_THAT(rest, HasSubstr("\r\n\r\nGET /b |HTTP/1.1 200 OK\r\n"));
+    EXPECT_THAT(rest, ::testing::EndsWith("Connection: close\r\n\r\n" + chunks));
+}
+
+TEST_P(Session, EndsPiecesWithTheConnectionOfHttp10) {
+    peer.send("GET /pieces HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+
+    const received pieces = peer.receive_head();
+    EXPECT_TRUE(pieces.has("Connection: close"));
+    EXPECT_THAT(pieces.head, ::testing::Not(HasSubstr("Transfer-Encoding")));
+    EXPECT_THAT(pieces.head, ::testing::Not(HasSubstr("Content-Length")));
+    EXPECT_EQ(peer.receive_rest(), "first|second|third");
+}
+
+TEST_P(Session, MakesNoPiecesForHead) {
+    peer.send("HEAD /pieces HTTP/1.1\r\nHost: a\r\n\r\n" + get("/b"));
+    EXPECT_EQ(peer.receive_head().status(), 200U);
+    EXPECT_EQ(peer.receive().body, "GET /b |");
+    EXPECT_EQ(server.app.pieces(), 0U);
+}
+
+TEST_P(Session, CutsAnAnswerThatFailsMidway) {
+    for (const std::string& request :
+         {get("/broken"), std::string{"GET /broken HTTP/1.0\r\n\r\n"}}) {
+        client other{server.server.port(), GetParam()};
+        other.send(request);
+        // Not an orderly end, which could be taken for the body's.
+        EXPECT_THROW(static_cast<void>(other.receive_rest()), std::runtime_error);
+    }
+    peer.send(get("/b"));
+    EXPECT_EQ(peer.receive().body, "GET /b |");
+}
+
+TEST_P(Session, MakesThePiecesThatAreRead) {
+    peer.send(get("/endless"));
+    std::string some(8U << 20U, '\0');
+    peer.receive_into(some);
+    const std::size_t read = server.app.pieces();
+    EXPECT_GE(read, 7U);
+
+    // What one writes and the other does not read is held by the buffers between them.
+    constexpr std::size_t buffered_max = 64;
+    client other{server.server.port(), GetParam()};
+    for (int round = 0; round < 1000; ++round) {
+        other.send(get_a);
+        EXPECT_EQ(other.receive().status(), 200U);
+    }
+    EXPECT_LE(server.app.pieces(), read + buffered_max);
+}
+
+TEST_P(Session, LetsPiecesGoWithTheirClient) {
+    {
+        client other{server.server.port(), GetParam()};
+        other.send(get("/endless"));
+        static_cast<void>(other.receive_head());
+        EXPECT_EQ(server.app.unfinished(), 1U);
+    }
+    while (server.app.unfinished() > 0) std::this_thread::yield();
+}
+
+TEST_P(SessionDeadline, LetsPiecesGoThatNobodyReads) {
+    running server{over(GetParam(), impatient(&timeouts::transfer))};
+    client peer{server.server.port(), GetParam()};
+    peer.send(get("/endless"));
+    static_cast<void>(peer.receive_head());
+
+    while (server.app.unfinished() > 0) std::this_thread::yield();
+}
+
+TEST_P(Session, ServesOthersBetweenPieces) {
+    std::vector<std::unique_ptr<client>> greedy;
+    for (int each = 0; each < 4; ++each) {
+        greedy.push_back(std::make_unique<client>(server.server.port(), GetParam()));
+        greedy.back()->send(get("/endless"));
+        static_cast<void>(greedy.back()->receive_head());
+    }
+    std::string some(1U << 20U, '\0');
+    for (int round = 0; round < 20; ++round) {
+        for (const auto& each : greedy) each->receive_into(some);
+        peer.send(get_a);
+        EXPECT_EQ(peer.receive().body, "GET /a |");
+    }
+}
+
 TEST_P(Session, WritesMoreThanOneFlush) {
     peer.send(get("/large") + get("/large") + get("/b"));
     EXPECT_EQ(peer.receive().body.size(), (1U << 20U) + 12);

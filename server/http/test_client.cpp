@@ -3,6 +3,7 @@
 #include "server/http/test_client.hpp"
 
 #include <array>
+#include <atomic>
 #include <charconv>
 #include <csignal>
 #include <future>
@@ -162,6 +163,8 @@ std::size_t client::receive_some(std::span<char> place) {
 }
 
 struct echo::gate {
+    std::atomic<std::size_t> pieces{};
+    std::atomic<std::size_t> unfinished{};
     std::promise<void> held{};
     asio::io_context* context{};
     asio::steady_timer* opened{};
@@ -211,10 +214,48 @@ awaitable<void> echo::respond(
     if (reply.status == 204) co_return;
     reply.content_type = "text/plain";
     reply.add("X-Fields", "yes");
+    if (request.target == "/pieces" || request.target == "/broken") {
+        reply.body = "first|";
+        reply.rest = rest_of(request.target == "/broken");
+        co_return;
+    }
+    if (request.target == "/endless") {
+        reply.rest = endless_rest();
+        co_return;
+    }
     if (request.target == "/peer") reply.body = request.peer;
     if (request.target == "/large") reply.body.assign(1U << 20U, 'x');
     reply.body.append(request.method).append(" ").append(request.target).append(" |");
     reply.body.append(request.body);
+}
+
+body_rest echo::rest_of(bool is_broken) {
+    return [gate = gate_, is_broken, made = 0](std::string& out) mutable {
+        ++gate->pieces;
+        if (++made == 2) out += "second|";
+        if (made == 3 && is_broken) throw std::runtime_error{"a failure midway"};
+        if (made == 3) out += "third";
+        return made < 3;
+    };
+}
+
+body_rest echo::endless_rest() {
+    ++gate_->unfinished;
+    const std::shared_ptr<gate> counted{
+        gate_.get(), [own = gate_](gate* each) { --each->unfinished; }};
+    return [counted](std::string& out) {
+        ++counted->pieces;
+        out.append(1U << 20U, 'x');
+        return true;
+    };
+}
+
+std::size_t echo::pieces() const {
+    return gate_->pieces;
+}
+
+std::size_t echo::unfinished() const {
+    return gate_->unfinished;
 }
 
 void echo::wait_until_held() {

@@ -91,7 +91,9 @@ private:
 /// Echoes method, target and body ("GET /a |body"); a refusal answers with the method, the target,
 /// the number of fields and the reason ("GET /a 1: reason"), or the reason alone. What some targets
 /// do besides: /slow suspends before it answers, /throw throws, /empty answers 204, /close ends the
-/// connection, /large answers with a megabyte, /hold waits until `release` is called.
+/// connection, /large answers with a megabyte, /hold waits until `release` is called; /pieces
+/// answers in pieces ("first|", nothing, "second|", "third"), /broken does so and throws in place
+/// of the third, /endless never ends, with a megabyte in each piece.
 class echo {
 public:
     [[nodiscard]] application operator()(boost::asio::io_context& context);
@@ -100,10 +102,17 @@ public:
     void wait_until_held();
     void release();
 
+    /// How many pieces have been made.
+    [[nodiscard]] std::size_t pieces() const;
+    /// How many answers are not made to their end.
+    [[nodiscard]] std::size_t unfinished() const;
+
 private:
     struct gate;
     std::shared_ptr<gate> gate_{make_gate()};
     [[nodiscard]] static std::shared_ptr<gate> make_gate();
+    [[nodiscard]] body_rest rest_of(bool is_broken);
+    [[nodiscard]] body_rest endless_rest();
     awaitable<void> respond(
         boost::asio::io_context& context, const request_view& request, answer& reply
     );

@@ -55,6 +55,12 @@ void tls_stream::shutdown(asio::socket_base::shutdown_type what, error_code& fai
     socket_.shutdown(what, failed);
 }
 
+void tls_stream::abandon() {
+    error_code ignored;
+    socket_.set_option(asio::socket_base::linger{true, 0}, ignored);
+    socket_.close(ignored);
+}
+
 std::size_t tls_stream::take_progress() {
     const std::uint64_t received = BIO_number_read(SSL_get_rbio(connection_.get()));
     return received - std::exchange(progress_taken_, received);

@@ -67,6 +67,9 @@ public:
     /// close_notify, as far as that is possible without waiting, then the end of the TCP stream.
     void shutdown(boost::asio::socket_base::shutdown_type what, boost::system::error_code& failed);
 
+    /// Ends the connection with a reset, and without close_notify: what was sent is not whole.
+    void abandon();
+
     /// How many encrypted bytes have come since the last call, read or not.
     [[nodiscard]] std::size_t take_progress();
 

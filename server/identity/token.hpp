@@ -17,8 +17,8 @@
 #include "server/identity/signing_key.hpp"
 #include "server/identity/standing_cache.hpp"
 #include "server/identity/token_cache.hpp"
-#include "server/identity/verification_lane.hpp"
 #include "store/directory.hpp"
+#include "store/reactor_lane.hpp"
 #include <partner_center/result.hpp>
 
 namespace partner_center {
@@ -129,7 +129,7 @@ public:
     /// that tenant, issuer, audience, application not disabled, partner not disabled, user known
     /// and not disabled. The directory is not asked about a caller whom it found good less than
     /// standing_age_max ago. No text says more than the fault's default. Fails with unavailable
-    /// when too many tokens wait to be verified; see verification_lane.
+    /// when too many tokens wait to be verified; see reactor_lane.
     ///
     /// A token whose `iss` is of an outside issuer is read as outside_issuers says, and may wait
     /// for its key; then its application and partner are checked as for any token. Its user is
@@ -169,7 +169,7 @@ private:
     outside_issuers* outside_{};
     token_cache cache_{};
     standing_cache standings_{};
-    verification_lane lane_{};
+    reactor_lane lane_{};
 };
 
 }  // namespace partner_center

@@ -907,14 +907,14 @@ TEST(UnseenTokens, AreVerifiedOnceHoweverManyPresentOneAtATime) {
 TEST(UnseenTokens, AreRefusedForTheMomentWhenTooManyWait) {
     known_world world;
     busy_verifier busy{world};
-    for (std::size_t caller = 0; caller < verification_lane::waiting_max; ++caller) {
+    for (std::size_t caller = 0; caller < reactor_lane::waiting_max; ++caller) {
         busy.present("garbage");
     }
     busy.present(good_token());
     static_cast<void>(busy.run());
 
     EXPECT_EQ(busy.refused_as(fault_kind::unavailable), 1U);
-    EXPECT_EQ(busy.refused_as(fault_kind::bad_token), verification_lane::waiting_max);
+    EXPECT_EQ(busy.refused_as(fault_kind::bad_token), reactor_lane::waiting_max);
 }
 
 TEST(RememberedTokens, KeepTheCallerOfASuspendedRequest) {

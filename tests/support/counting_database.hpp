@@ -27,6 +27,13 @@ public:
         ++reads_;
         return inner_->read_text(sql, values, out);
     }
+    awaitable<void> read_each(
+        std::string_view sql, std::span<const value> values, const row_taker& take
+    ) override {
+        ++reads_;
+        return inner_->read_each(sql, values, take);
+    }
+    std::unique_ptr<snapshot> begin_snapshot() override { return inner_->begin_snapshot(); }
     awaitable<written> write(std::vector<statement> transaction) override {
         return inner_->write(std::move(transaction));
     }

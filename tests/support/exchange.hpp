@@ -29,6 +29,8 @@ namespace partner_center::testing {
     reactor.restart();
     reactor.run();
     done.get();
+    while (answer.rest && answer.rest(answer.body)) {
+    }
 
     http::response out{.status = answer.status, .body = answer.body};
     if (!answer.content_type.empty()) {

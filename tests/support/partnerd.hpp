@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -29,7 +30,9 @@ class partnerd {
 public:
     /// Serves with these words besides; throws, with what it said, when it does not come up.
     explicit partnerd(const std::vector<std::string>& more) {
-        std::vector<std::string> words{PARTNERD_PROGRAM, "serve", "--demo", "--threads", "2"};
+        std::vector<std::string> words{PARTNERD_PROGRAM, "serve", "--demo"};
+        const bool says_threads = std::find(more.begin(), more.end(), "--threads") != more.end();
+        if (!says_threads) words.insert(words.end(), {"--threads", "2"});
         words.insert(words.end(), {"--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"});
         words.insert(words.end(), {"--data", data(), "--ready-file", scratch_ / "ready.json"});
         words.insert(words.end(), {"--log-format", "json"});

@@ -101,6 +101,7 @@ public:
     /// Another connection to the same database.
     [[nodiscard]] std::unique_ptr<database> connect() { return file_.connect(); }
     [[nodiscard]] partner_center::store& data() { return data_; }
+    [[nodiscard]] reactor_keys& keys() { return keys_; }
     [[nodiscard]] dispatcher& dispatch() { return dispatch_; }
     [[nodiscard]] const exchange_counts& counts() const { return counts_; }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -80,6 +81,10 @@ struct request_view {
     [[nodiscard]] std::size_t count(std::string_view name) const;
 };
 
+/// Appends the next piece of a body; false with the last. Throws when the body cannot be made to
+/// its end.
+using body_rest = std::function<bool(std::string&)>;
+
 /// An answer being made. `fields` is text in wire form ("Name: value\r\n" each) because it goes to
 /// the socket as it is; whoever sends it adds the status line, Content-Type, Content-Length and
 /// Date. Made once per connection and reused, so that it allocates nothing once it is warm.
@@ -88,7 +93,8 @@ struct answer {
     std::string_view content_type{};  ///< empty when there is no body; always a constant
     std::string fields{};
     std::string body{};
-    bool close{};  ///< the connection cannot be used for another request
+    body_rest rest{};  ///< what follows `body`, whose length nobody knows; empty when that is all
+    bool close{};      ///< the connection cannot be used for another request
 
     void clear();
     /// Appends a header field. REQUIRES: neither text has a control character.

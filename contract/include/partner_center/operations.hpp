@@ -5,12 +5,14 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <boost/describe/class.hpp>
+#include <boost/describe/enum.hpp>
 #include <boost/mp11/list.hpp>
 
 #include <partner_center/guid.hpp>
@@ -161,6 +163,30 @@ struct check_domain {
 };
 BOOST_DESCRIBE_STRUCT(check_domain, (), (domain))
 
+/// Where a page of a list is sought, from the page that a token came with.
+enum class seek_operation { next, previous, first, last, page_index };
+BOOST_DESCRIBE_ENUM(seek_operation, next, previous, first, last, page_index)
+
+/// Lists the caller's customers in their short form, ordered by company name, then by id: all of
+/// them when `size` is absent or 0, else a page of at most 500. `filter` is a JSON object, and a
+/// token, which is of the page before, carries both. Fails with invalid_body (size, filter, seek
+/// operation or token that cannot be taken) and invalid_value (a filter that customers do not
+/// have). Source: wire contract, section 1.3.
+struct list_customers {
+    static constexpr verb method = verb::get;
+    static constexpr std::string_view path = "/v1/customers";
+    static constexpr std::string_view summary = "List customers";
+    static constexpr callers allowed = callers::application_or_user;
+    static constexpr permission needs = permission::read_customers;
+    using response = customer_collection;
+
+    std::optional<std::int64_t> size{};
+    std::optional<std::string> filter{};
+    std::optional<partner_center::seek_operation> seek_operation{};
+    std::optional<std::string> continuation_token{};
+};
+BOOST_DESCRIBE_STRUCT(list_customers, (), (size, filter, seek_operation, continuation_token))
+
 /// The order is that of the reference. Where two paths could both match, the one with a literal
 /// segment wins over the one with a parameter, wherever they stand here.
 using operations = boost::mp11::mp_list<
@@ -168,6 +194,7 @@ using operations = boost::mp11::mp_list<
     update_billing_profile,
     get_company_profile,
     get_customer,
+    list_customers,
     get_relationship_request,
     list_validation_codes,
     check_domain,

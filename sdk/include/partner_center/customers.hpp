@@ -3,8 +3,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
 #include <future>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -120,6 +122,12 @@ private:
     detail::customer_step at_;
 };
 
+/// Which customers to list, and how many at a time.
+struct customer_query {
+    std::optional<std::int64_t> size{};         ///< of a page, 500 at most; absent: all that match
+    std::optional<std::string> company_name{};  ///< what the name begins with, in any letter case
+};
+
 /// /v1/customers
 class customer_collection_operations {
 public:
@@ -129,6 +137,22 @@ public:
     /// Calls fail with bad_input, without sending, when it is blank, "." or "..".
     [[nodiscard]] customer_operations by_id(std::string_view id) const;
     [[nodiscard]] customer_operations by_id(const guid& id) const;
+
+    /// All customers in their short form, ordered by company name.
+    [[nodiscard]] outcome<customer_collection> list() const;
+    [[nodiscard]] std::future<outcome<customer_collection>> list_async() const;
+
+    /// A page of customers. Others follow as long as it has `links->next`.
+    [[nodiscard]] outcome<customer_collection> query(const customer_query& which) const;
+    [[nodiscard]] std::future<outcome<customer_collection>> query_async(const customer_query& which
+    ) const;
+
+    /// The page after this one, by its link. Fails with bad_input, without sending, when it has
+    /// none or one that leads elsewhere.
+    [[nodiscard]] outcome<customer_collection> next(const customer_collection& page) const;
+    [[nodiscard]] std::future<outcome<customer_collection>> next_async(
+        const customer_collection& page
+    ) const;
 
     [[nodiscard]] relationship_request_operations relationship_request() const;
     [[nodiscard]] validation_code_collection_operations validation_codes() const;

@@ -61,6 +61,7 @@ struct request_parts {
     std::string_view path{};  ///< with {parameters}
     std::vector<named_value> path_values{};
     std::vector<named_value> query{};
+    std::string encoded_query{};  ///< in place of `query`, as a link has it
     std::vector<http::field> fields{};
     std::optional<std::string> body{};
 };

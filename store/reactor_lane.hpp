@@ -1,5 +1,5 @@
-// The queue of callers whose tokens have to be verified: it keeps them from holding up callers that
-// are known already. Calls nothing of ours.
+// The queue of those who have much to do: it keeps them from holding up who has little. Calls
+// nothing of ours.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -13,10 +13,11 @@
 namespace partner_center {
 
 /// Lets one caller pass, first come, first served; the next when all that was ready to run on the
-/// reactor by then has run. So a reactor with nothing else to do verifies at full speed, and a busy
-/// one gives each of its loop's turns no more than one verification, however many ask for it. One
-/// per reactor, used on its thread only.
-class verification_lane {
+/// reactor by then has run. So a reactor with nothing else to do goes on at full speed, and a busy
+/// one gives each of its loop's turns no more than one who passes, however many ask for it. Tokens
+/// that have to be verified have a lane of each reactor, bodies that are made in pieces another.
+/// Used on its reactor's thread only.
+class reactor_lane {
 public:
     static constexpr std::size_t waiting_max = 4096;
 

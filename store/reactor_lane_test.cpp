@@ -1,6 +1,6 @@
-// Tests who passes when, with a real io_context. Calls verification_lane.cpp.
+// Tests who passes when, with a real io_context. Calls reactor_lane.cpp.
 // SPDX-License-Identifier: MIT
-#include "server/identity/verification_lane.hpp"
+#include "store/reactor_lane.hpp"
 
 #include <functional>
 #include <memory>
@@ -25,12 +25,12 @@ struct context : boost::asio::io_context {
 
 using then = std::function<void(bool had_turn)>;
 
-awaitable<void> pass(verification_lane& lane, then act) {
+awaitable<void> pass(reactor_lane& lane, then act) {
     const bool had_turn = co_await lane.take_turn();
     act(had_turn);
 }
 
-void send(boost::asio::io_context& reactor, verification_lane& lane, then act) {
+void send(boost::asio::io_context& reactor, reactor_lane& lane, then act) {
     boost::asio::co_spawn(reactor, pass(lane, std::move(act)), boost::asio::detached);
 }
 
@@ -46,9 +46,9 @@ struct known_caller {
     }
 };
 
-TEST(VerificationLane, LetsCallersPassInTheOrderTheyCame) {
+TEST(ReactorLane, LetsCallersPassInTheOrderTheyCame) {
     context reactor{1};
-    verification_lane lane;
+    reactor_lane lane;
     std::vector<int> passed;
     for (int number = 0; number < 5; ++number) {
         send(reactor, lane, [&passed, number](bool) { passed.push_back(number); });
@@ -58,11 +58,11 @@ TEST(VerificationLane, LetsCallersPassInTheOrderTheyCame) {
     EXPECT_THAT(passed, ::testing::ElementsAre(0, 1, 2, 3, 4));
 }
 
-TEST(VerificationLane, LetsOneCallerPassWhileAllThatIsReadyRunsOnce) {
+TEST(ReactorLane, LetsOneCallerPassWhileAllThatIsReadyRunsOnce) {
     constexpr int known = 7;
     constexpr int unseen = 100;
     context reactor{1};
-    verification_lane lane;
+    reactor_lane lane;
     int served = 0;
     std::vector<int> served_before;
     for (int number = 0; number < unseen; ++number) {
@@ -78,17 +78,17 @@ TEST(VerificationLane, LetsOneCallerPassWhileAllThatIsReadyRunsOnce) {
     }
 }
 
-awaitable<void> pass_again_and_again(verification_lane& lane, int times, int& passed) {
+awaitable<void> pass_again_and_again(reactor_lane& lane, int times, int& passed) {
     for (int pass = 0; pass < times; ++pass) {
         static_cast<void>(co_await lane.take_turn());
         ++passed;
     }
 }
 
-TEST(VerificationLane, LetsWhoComesBackAtOncePassOnceATurnToo) {
+TEST(ReactorLane, LetsWhoComesBackAtOncePassOnceATurnToo) {
     // As clients do that send the next bad token when the last was refused.
     context reactor{1};
-    verification_lane lane;
+    reactor_lane lane;
     int passed = 0;
     std::vector<int> passed_before;
     known_caller caller{reactor, 50, [&] { passed_before.push_back(passed); }};
@@ -102,9 +102,9 @@ TEST(VerificationLane, LetsWhoComesBackAtOncePassOnceATurnToo) {
     }
 }
 
-TEST(VerificationLane, NeverWaitsWhenNothingElseIsToBeDone) {
+TEST(ReactorLane, NeverWaitsWhenNothingElseIsToBeDone) {
     context reactor{1};
-    verification_lane lane;
+    reactor_lane lane;
     int passed = 0;
     for (int number = 0; number < 1000; ++number) send(reactor, lane, [&](bool) { ++passed; });
     reactor.poll();
@@ -113,28 +113,28 @@ TEST(VerificationLane, NeverWaitsWhenNothingElseIsToBeDone) {
     EXPECT_TRUE(reactor.stopped()) << "it leaves nothing behind";
 }
 
-TEST(VerificationLane, TurnsAwayWhoComesWhenItIsFullAndTakesThemLater) {
+TEST(ReactorLane, TurnsAwayWhoComesWhenItIsFullAndTakesThemLater) {
     context reactor{1};
-    verification_lane lane;
+    reactor_lane lane;
     std::size_t passed = 0;
     std::size_t turned_away = 0;
     const auto count = [&](bool had_turn) { ++(had_turn ? passed : turned_away); };
-    for (std::size_t number = 0; number < verification_lane::waiting_max + 3; ++number) {
+    for (std::size_t number = 0; number < reactor_lane::waiting_max + 3; ++number) {
         send(reactor, lane, count);
     }
     reactor.run();
-    EXPECT_EQ(passed, verification_lane::waiting_max);
+    EXPECT_EQ(passed, reactor_lane::waiting_max);
     EXPECT_EQ(turned_away, 3U);
 
     send(reactor, lane, count);
     reactor.restart();
     reactor.run();
-    EXPECT_EQ(passed, verification_lane::waiting_max + 1);
+    EXPECT_EQ(passed, reactor_lane::waiting_max + 1);
 }
 
-TEST(VerificationLane, EndsWithCallersThatStillWait) {
+TEST(ReactorLane, EndsWithCallersThatStillWait) {
     auto reactor = std::make_optional<context>(1);
-    auto lane = std::make_optional<verification_lane>();
+    auto lane = std::make_optional<reactor_lane>();
     const auto witness = std::make_shared<int>();
     int passed = 0;
     for (int number = 0; number < 10; ++number) {

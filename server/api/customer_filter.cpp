@@ -1,0 +1,62 @@
+// Reads filters in the dialects of Microsoft's clients. Calls the codec and name_order.cpp.
+// SPDX-License-Identifier: MIT
+#include "server/api/customer_filter.hpp"
+
+#include <string>
+#include <utility>
+
+#include "store/name_order.hpp"
+#include <partner_center/json.hpp>
+
+namespace partner_center {
+
+/// A filter as it comes. Source: wire contract, section 1.3.
+struct filter_document {
+    std::optional<std::string> field{};
+    std::optional<std::string> value{};
+    std::optional<std::string> operator_{};
+};
+BOOST_DESCRIBE_STRUCT(filter_document, (), (field, value, operator_))
+
+namespace {
+
+[[nodiscard]] bool is(const std::optional<std::string>& word, std::string_view known) {
+    return word && detail::matches_word(*word, known);
+}
+
+[[nodiscard]] bool is_of_resellers(const std::optional<std::string>& field) {
+    return is(field, "indirect_reseller") || is(field, "indirect_cloud_solution_provider");
+}
+
+}  // namespace
+
+result<std::optional<customer_selection>> read_customer_filter(
+    const guid& partner_id, std::string_view filter
+) {
+    const auto asked = from_json<filter_document>(filter, json_reading::request);
+    if (!asked) {
+        return fault{fault_kind::invalid_body, "filter: " + asked.error().description};
+    }
+    const bool by_domain = is(asked->field, "domain");
+    if (!by_domain && !is(asked->field, "company_name") && !is_of_resellers(asked->field)) {
+        return invalid(
+            "filter: Field must be CompanyName, Domain, IndirectReseller or "
+            "IndirectCloudSolutionProvider."
+        );
+    }
+    if (!is(asked->operator_, "starts_with")) {
+        return invalid("filter: Operator must be starts_with.");
+    }
+    if (!asked->value) return invalid("filter: Value is missing.");
+    if (is_of_resellers(asked->field)) return std::optional<customer_selection>{};
+
+    customer_selection selection{.partner_id = partner_id, .prefix = folded(*asked->value)};
+    if (selection.prefix.size() > (by_domain ? domain_prefix_bytes_max : name_prefix_bytes_max)) {
+        return invalid("filter: Value is too long.");
+    }
+    // To begin with nothing is what every name does as well, and those are in order already.
+    if (by_domain && !selection.prefix.empty()) selection.field = customer_field::domain;
+    return std::optional{std::move(selection)};
+}
+
+}  // namespace partner_center
