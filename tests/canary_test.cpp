@@ -416,6 +416,35 @@ void read_well(hunted& at) {
     );
 }
 
+/// Each may change our own customer's profile; the last one does.
+void change_a_profile(hunted& at) {
+    const auto word = [&](const char* place) { return at.all().make(place); };
+    const std::string profile =
+        R"({"culture":"en-US","language":"en","email":")" + word("email") +
+        R"(@x.example","companyName":")" + word("company") +
+        R"(","defaultAddress":{"country":"US","state":"OR","postalCode":"97103","city":")" +
+        word("city") + R"(","addressLine1":")" + word("street") + R"(","firstName":")" +
+        word("first_name") + R"(","lastName":")" + word("last_name") + R"("})";
+    const auto put = [&](const std::string& condition, const std::string& rest) {
+        return at.ask(
+            {.method = "PUT",
+             .target = billing_path(to_string(customer_id)),
+             .fields =
+                 {"Authorization: Bearer " + at.good_token(),
+                  std::string{json_type},
+                  condition},
+             .body = profile + rest}
+        );
+    };
+    EXPECT_THAT(put("X-No: condition", "}"), HasSubstr("HTTP/1.1 400"));
+    EXPECT_THAT(
+        put("X-No: condition", R"(,"attributes":{"etag":")" + word("etag") + R"("}})"),
+        HasSubstr("HTTP/1.1 400")
+    );
+    EXPECT_THAT(put("If-Match: \"" + word("if_match") + '"', "}"), HasSubstr("HTTP/1.1 412"));
+    EXPECT_THAT(put("If-Match: *", "}"), HasSubstr("HTTP/1.1 200"));
+}
+
 void present_bad_tokens(hunted& at) {
     const std::string path = billing_path(to_string(customer_id));
     const auto word = [&](const char* place) { return at.all().make(place); };
@@ -768,6 +797,7 @@ void damage_the_store(hunted& at) {
 void provoke_everything(hunted& at) {
     begin_what_will_be_late(at);  // and is, after ten seconds
     read_well(at);
+    change_a_profile(at);
     present_bad_tokens(at);
     ask_wrongly(at);
     ask_for_tokens(at);
@@ -815,7 +845,8 @@ TEST(Canaries, AreNowhereToBeFound) {
         "registration_unwanted",
         "registration_missing",
         "registration_malformed",
-        "phone_number_missing",  // no operation has them yet
+        "phone_number_missing",
+        "request_id_reused",  // no operation has them yet
         "internal_error"};       // a mistake of ours
     for (const fault_row& row : fault_table()) {
         EXPECT_TRUE(seen.contains(std::string{row.name}) || out_of_reach.contains(row.name))

@@ -227,7 +227,7 @@ TEST(Dispatch, AnswersHeadWithoutABody) {
 
     const auto known = world.send({.method = "HEAD", .target = std::string{billing_path}});
     EXPECT_EQ(known.status, 405U);
-    EXPECT_EQ(field(known, "Allow"), "GET");
+    EXPECT_EQ(field(known, "Allow"), "GET, PUT");
     EXPECT_EQ(known.body, "");
     EXPECT_FALSE(known.find("Content-Type"));
     EXPECT_EQ(world.send({.method = "HEAD", .target = "/v1/none"}).body, "");

@@ -36,7 +36,10 @@ protected:
     void add(std::string_view customer_id, std::string name, std::string domain) {
         ASSERT_TRUE(block_on(world.data().add_customers(
             world.partner_id,
-            {{.id = id(customer_id), .company_name = std::move(name), .domain = std::move(domain)}}
+            {{.id = id(customer_id),
+              .company_name = std::move(name),
+              .domain = std::move(domain),
+              .billing = {"{}"}}}
         )));
     }
 
@@ -60,6 +63,7 @@ protected:
             each.id.bytes[2] = static_cast<std::uint8_t>(number);
             each.company_name = "Company " + std::to_string(number);
             each.domain = "company" + std::to_string(number) + ".example";
+            each.billing = {"{}"};
         }
         ASSERT_TRUE(block_on(world.data().add_customers(world.partner_id, std::move(customers))));
     }

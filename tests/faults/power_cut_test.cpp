@@ -166,20 +166,20 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& each) { return std::to_string(each.param) + "Seeds"; }
 );
 
-[[nodiscard]] int wrong_of_fifty(const conditions& conditions) {
+[[nodiscard]] int wrong_of_hundred(const conditions& conditions) {
     int wrong = 0;
-    for (std::uint64_t seed = 0; seed < 50; ++seed) {
+    for (std::uint64_t seed = 0; seed < 100; ++seed) {
         wrong += wrong_after_cut(seed, conditions).empty() ? 0 : 1;
     }
     return wrong;
 }
 
 TEST(PowerCutHarness, NoticesADiskThatIgnoresSyncs) {
-    EXPECT_GE(wrong_of_fifty({.disk_ignores_sync = true}), 5);
+    EXPECT_GE(wrong_of_hundred({.disk_ignores_sync = true}), 5);
 }
 
 TEST(PowerCutHarness, NoticesThatSqliteDoesNotSync) {
-    EXPECT_GE(wrong_of_fifty({.sqlite_syncs = false}), 5);
+    EXPECT_GE(wrong_of_hundred({.sqlite_syncs = false}), 5);
 }
 
 /// What the writer says to who only asks.
