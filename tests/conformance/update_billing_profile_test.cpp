@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <set>
+#include <string>
 #include <thread>
 
 #include <boost/asio/co_spawn.hpp>
@@ -162,6 +164,65 @@ TEST(UpdateBillingProfile, WantsAVersion) {
     api.options.require_etag = false;
     EXPECT_EQ(api.put(body, {}).status, 200U);
 }
+
+/// Which version a change names, where, and what becomes of it. Source: wire contract, section 3.4.
+struct version_case {
+    const char* name{};
+    std::optional<std::string> if_match{};
+    std::optional<std::string> in_body{};
+    unsigned status{};
+    int code{};
+};
+
+const std::string good{first_etag};
+const std::string stale{"-3187205566410928835"};
+
+class EtagCase : public ::testing::TestWithParam<version_case> {};
+
+TEST_P(EtagCase, IsDecidedByTheTable) {
+    world api;
+    const std::string before = api.stored();
+    std::string body = golden("update_billing_profile/minimal_request");
+    body.pop_back();
+    if (const auto& etag = GetParam().in_body)
+        body += R"(,"attributes":{"etag":")" + *etag + R"("})";
+    testing::fields fields;
+    if (const auto& header = GetParam().if_match) fields.push_back({"If-Match", *header});
+
+    const auto answer = api.put(body + '}', fields);
+
+    EXPECT_EQ(answer.status, GetParam().status) << answer.body;
+    EXPECT_EQ(code_of(answer), GetParam().code) << answer.body;
+    EXPECT_EQ(api.stored() == before, answer.status != 200U);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    UpdateBillingProfile,
+    EtagCase,
+    ::testing::Values(
+        version_case{"HeaderGood", '"' + good + '"', {}, 200, 0},
+        version_case{"BodyGood", {}, good, 200, 0},
+        version_case{"BothGood", '"' + good + '"', good, 200, 0},
+        version_case{"HeaderGoodBodyStale", '"' + good + '"', stale, 200, 0},
+        version_case{"HeaderStaleBodyGood", '"' + stale + '"', good, 412, 2055},
+        version_case{"BothStale", '"' + stale + '"', stale, 412, 2055},
+        version_case{"Neither", {}, {}, 400, 800002},
+        version_case{"BodyEmpty", {}, "", 400, 800002},
+        version_case{"HeaderStale", '"' + stale + '"', {}, 412, 2055},
+        version_case{"BodyStale", {}, stale, 400, 2055},
+        version_case{"BodyInQuotes", {}, R"(\")" + good + R"(\")", 200, 0},
+        version_case{"HeaderWeak", "W/\"" + good + '"', {}, 200, 0},
+        version_case{"HeaderAny", "*", stale, 200, 0},
+        version_case{"HeaderList", '"' + stale + "\", \"" + good + '"', {}, 200, 0},
+        version_case{"HeaderListOfStale", '"' + stale + "\", \"x\"", {}, 412, 2055},
+        version_case{"HeaderUnquoted", good, {}, 200, 0},
+        version_case{"HeaderOfAnotherResource", "\"8412076935517204611\"", {}, 412, 2055},
+        version_case{"HeaderOf8KiB", '"' + std::string(8'192, '7') + '"', {}, 412, 2055},
+        version_case{"HeaderUnreadable", "abc def", {}, 400, 800002},
+        version_case{"HeaderEmpty", "", good, 400, 800002}
+    ),
+    [](const auto& row) { return row.param.name; }
+);
 
 TEST(UpdateBillingProfile, ChangesTheVersionEvenWhenNothingElseChanges) {
     world api;
