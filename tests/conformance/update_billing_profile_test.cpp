@@ -174,8 +174,8 @@ struct version_case {
     int code{};
 };
 
-const std::string good{first_etag};
-const std::string stale{"-3187205566410928835"};
+const std::string right_tag{first_etag};
+const std::string wrong_tag{"-3187205566410928835"};
 
 class EtagCase : public ::testing::TestWithParam<version_case> {};
 
@@ -200,26 +200,26 @@ INSTANTIATE_TEST_SUITE_P(
     UpdateBillingProfile,
     EtagCase,
     ::testing::Values(
-        version_case{"HeaderGood", '"' + good + '"', {}, 200, 0},
-        version_case{"BodyGood", {}, good, 200, 0},
-        version_case{"BothGood", '"' + good + '"', good, 200, 0},
-        version_case{"HeaderGoodBodyStale", '"' + good + '"', stale, 200, 0},
-        version_case{"HeaderStaleBodyGood", '"' + stale + '"', good, 412, 2055},
-        version_case{"BothStale", '"' + stale + '"', stale, 412, 2055},
+        version_case{"HeaderGood", '"' + right_tag + '"', {}, 200, 0},
+        version_case{"BodyGood", {}, right_tag, 200, 0},
+        version_case{"BothGood", '"' + right_tag + '"', right_tag, 200, 0},
+        version_case{"HeaderGoodBodyStale", '"' + right_tag + '"', wrong_tag, 200, 0},
+        version_case{"HeaderStaleBodyGood", '"' + wrong_tag + '"', right_tag, 412, 2055},
+        version_case{"BothStale", '"' + wrong_tag + '"', wrong_tag, 412, 2055},
         version_case{"Neither", {}, {}, 400, 800002},
         version_case{"BodyEmpty", {}, "", 400, 800002},
-        version_case{"HeaderStale", '"' + stale + '"', {}, 412, 2055},
-        version_case{"BodyStale", {}, stale, 400, 2055},
-        version_case{"BodyInQuotes", {}, R"(\")" + good + R"(\")", 200, 0},
-        version_case{"HeaderWeak", "W/\"" + good + '"', {}, 200, 0},
-        version_case{"HeaderAny", "*", stale, 200, 0},
-        version_case{"HeaderList", '"' + stale + "\", \"" + good + '"', {}, 200, 0},
-        version_case{"HeaderListOfStale", '"' + stale + "\", \"x\"", {}, 412, 2055},
-        version_case{"HeaderUnquoted", good, {}, 200, 0},
+        version_case{"HeaderStale", '"' + wrong_tag + '"', {}, 412, 2055},
+        version_case{"BodyStale", {}, wrong_tag, 400, 2055},
+        version_case{"BodyInQuotes", {}, R"(\")" + right_tag + R"(\")", 200, 0},
+        version_case{"HeaderWeak", "W/\"" + right_tag + '"', {}, 200, 0},
+        version_case{"HeaderAny", "*", wrong_tag, 200, 0},
+        version_case{"HeaderList", '"' + wrong_tag + "\", \"" + right_tag + '"', {}, 200, 0},
+        version_case{"HeaderListOfStale", '"' + wrong_tag + "\", \"x\"", {}, 412, 2055},
+        version_case{"HeaderUnquoted", right_tag, {}, 200, 0},
         version_case{"HeaderOfAnotherResource", "\"8412076935517204611\"", {}, 412, 2055},
         version_case{"HeaderOf8KiB", '"' + std::string(8'192, '7') + '"', {}, 412, 2055},
         version_case{"HeaderUnreadable", "abc def", {}, 400, 800002},
-        version_case{"HeaderEmpty", "", good, 400, 800002}
+        version_case{"HeaderEmpty", "", right_tag, 400, 800002}
     ),
     [](const auto& row) { return row.param.name; }
 );
