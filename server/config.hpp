@@ -46,6 +46,7 @@ struct config {
     std::vector<std::string> accepted_audiences{};  ///< of tokens for this server
     std::vector<trusted_issuer> issuers{};          ///< of the file: there is no flag for tables
     switches options{};
+    partner_switches own_options{};  ///< of the file: there is no flag for tables
     log::options logging{};
 };
 

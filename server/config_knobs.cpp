@@ -57,11 +57,35 @@ struct switch_row {
     std::string_view name{};
     std::string_view values{};
     bool (*set)(switches&, std::string_view){};
-    std::string_view (*get)(const switches&){};
+    std::string (*get)(const switches&){};
+    bool is_of_server{};  ///< no partner may have its own
 };
 
+constexpr std::uint32_t requests_max = 10'000;  ///< each of a window takes memory
+
+/// A limit of requests per minute.
 template <auto Member>
-constexpr switch_row on_off(std::string_view name) {
+constexpr switch_row limit(std::string_view name) {
+    return {
+        name,
+        "off or a number from 1 to 10000",
+        [](switches& out, std::string_view text) {
+            std::uint32_t& most = out.throttle.*Member;
+            most = 0;
+            if (text == "off") return true;
+            const char* const end = text.data() + text.size();
+            const auto [read, failed] = std::from_chars(text.data(), end, most);
+            return failed == std::errc{} && read == end && most >= 1 && most <= requests_max;
+        },
+        [](const switches& in) {
+            const std::uint32_t most = in.throttle.*Member;
+            return most == 0 ? std::string{"off"} : std::to_string(most);
+        },
+    };
+}
+
+template <auto Member>
+constexpr switch_row on_off(std::string_view name, bool is_of_server) {
     return {
         name,
         "on or off",
@@ -69,7 +93,8 @@ constexpr switch_row on_off(std::string_view name) {
             out.*Member = text == "on";
             return text == "on" || text == "off";
         },
-        [](const switches& in) -> std::string_view { return in.*Member ? "on" : "off"; },
+        [](const switches& in) -> std::string { return in.*Member ? "on" : "off"; },
+        is_of_server,
     };
 }
 
@@ -81,7 +106,7 @@ constexpr std::array switch_table{
             out.links = text == "seed" ? links_form::seed : links_form::unversioned;
             return text == "seed" || text == "unversioned";
         },
-        [](const switches& in) -> std::string_view {
+        [](const switches& in) -> std::string {
             return in.links == links_form::seed ? "seed" : "unversioned";
         },
     },
@@ -92,7 +117,7 @@ constexpr std::array switch_table{
             out.fault_code = text == "number" ? fault_code_form::number : fault_code_form::string;
             return text == "number" || text == "string";
         },
-        [](const switches& in) -> std::string_view {
+        [](const switches& in) -> std::string {
             return in.fault_code == fault_code_form::number ? "number" : "string";
         },
     },
@@ -104,7 +129,7 @@ constexpr std::array switch_table{
             out.address_validation = text == "current" ? current : legacy;
             return text == "current" || text == "legacy";
         },
-        [](const switches& in) -> std::string_view {
+        [](const switches& in) -> std::string {
             return in.address_validation == address_validation_form::current ? "current" : "legacy";
         },
     },
@@ -115,17 +140,36 @@ constexpr std::array switch_table{
             out.address_check = text == "on" ? address_check::on : address_check::off;
             return text == "on" || text == "off";
         },
-        [](const switches& in) -> std::string_view {
+        [](const switches& in) -> std::string {
             return in.address_check == address_check::on ? "on" : "off";
         },
     },
-    on_off<&switches::bom>("bom"),
-    on_off<&switches::hide_unknown_tenants>("hide-unknown-tenants"),
-    on_off<&switches::accept_legacy_audience>("accept-legacy-audience"),
-    on_off<&switches::company_profile_user_only>("company-profile-user-only"),
-    on_off<&switches::require_etag>("require-etag"),
-    on_off<&switches::require_mfa>("require-mfa"),
+    on_off<&switches::bom>("bom", false),
+    on_off<&switches::hide_unknown_tenants>("hide-unknown-tenants", false),
+    on_off<&switches::accept_legacy_audience>("accept-legacy-audience", true),
+    on_off<&switches::company_profile_user_only>("company-profile-user-only", false),
+    on_off<&switches::require_etag>("require-etag", false),
+    on_off<&switches::require_mfa>("require-mfa", false),
+    limit<&request_limits::per_partner>("throttle"),
+    limit<&request_limits::per_customer>("throttle-per-customer"),
 };
+
+/// Sets it; its row.
+const switch_row& follow_switch(switches& out, const setting& value) {
+    const std::string_view text = value.text;
+    const auto equals = text.find('=');
+    for (const switch_row& row : switch_table) {
+        if (text.substr(0, equals) != row.name) continue;
+        const auto chosen = equals == std::string_view::npos ? "" : text.substr(equals + 1);
+        if (!row.set(out, chosen)) {
+            refuse(value, fmt::format("{}={}", row.name, row.values));
+        }
+        return row;
+    }
+    std::string known;
+    for (const switch_row& row : switch_table) known += fmt::format(" {}", row.name);
+    refuse(value, "a switch of this version; it has:" + known);
+}
 
 constexpr std::array knob_table{
     knob{
@@ -324,25 +368,28 @@ std::span<const knob> knobs() {
 }
 
 void set_switch(switches& out, const setting& value) {
-    const std::string_view text = value.text;
-    const auto equals = text.find('=');
-    for (const switch_row& row : switch_table) {
-        if (text.substr(0, equals) != row.name) continue;
-        const auto chosen = equals == std::string_view::npos ? "" : text.substr(equals + 1);
-        if (!row.set(out, chosen)) {
-            refuse(value, fmt::format("{}={}", row.name, row.values));
-        }
-        return;
+    static_cast<void>(follow_switch(out, value));
+}
+
+void set_partner_switch(switches& out, const setting& value) {
+    if (follow_switch(out, value).is_of_server) {
+        refuse(value, "a switch that a partner may have: it is the whole server's");
     }
-    std::string known;
-    for (const switch_row& row : switch_table) known += fmt::format(" {}", row.name);
-    refuse(value, "a switch of this version; it has:" + known);
 }
 
 std::string print_switches(const switches& in) {
     std::string out;
     for (const switch_row& row : switch_table) {
         out += fmt::format("{} = \"{}\"\n", row.name, row.get(in));
+    }
+    return out;
+}
+
+std::string print_own_switches(const switches& in, const switches& of_server) {
+    std::string out;
+    for (const switch_row& row : switch_table) {
+        const std::string own = row.get(in);
+        if (own != row.get(of_server)) out += fmt::format("{} = \"{}\"\n", row.name, own);
     }
     return out;
 }

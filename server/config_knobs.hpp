@@ -34,8 +34,12 @@ struct knob {
 
 /// Takes NAME=VALUE, a switch of the contract. Throws usage_error.
 void set_switch(switches& out, const setting& value);
+/// The same for one partner, who cannot have all of them.
+void set_partner_switch(switches& out, const setting& value);
 /// A line of TOML for each.
 [[nodiscard]] std::string print_switches(const switches& in);
+/// A line for each that is not as the server's.
+[[nodiscard]] std::string print_own_switches(const switches& in, const switches& of_server);
 
 /// Throws usage_error when it is no number within these bounds.
 [[nodiscard]] std::uint64_t read_number(

@@ -21,12 +21,43 @@ namespace {
 constexpr std::string_view switch_knob = "switch";
 constexpr std::string_view config_knob = "config";
 constexpr std::string_view issuers_key = "issuers";
+constexpr std::string_view partner_key = "partner";
 
 [[nodiscard]] std::string text_of(const toml::node& node, const std::string& source) {
     if (const auto text = node.as_string()) return text->get();
     if (const auto truth = node.as_boolean()) return truth->get() ? "true" : "false";
     if (const auto number = node.as_integer()) return std::to_string(number->get());
     throw usage_error{source + " must be a string, a whole number or true or false"};
+}
+
+[[nodiscard]] std::vector<setting> read_switches(
+    const toml::node& node, const std::string& source
+) {
+    const toml::table* const table = node.as_table();
+    if (table == nullptr) throw usage_error{source + " must be a table of NAME = \"VALUE\""};
+    std::vector<setting> out;
+    for (const auto& [name, chosen] : *table) {
+        out.push_back({source, fmt::format("{}={}", name.str(), text_of(chosen, source))});
+    }
+    return out;
+}
+
+/// Tables like [partner."b0d7e3a4-52c8-4f19-8e6d-1fa3c95b2e70".switch].
+void read_partners(settings& out, const toml::node& node, const std::string& source) {
+    const toml::table* const partners = node.as_table();
+    if (partners == nullptr) throw usage_error{source + " must be a table of tenant ids"};
+    for (const auto& [name, each] : *partners) {
+        const std::string place = fmt::format("{}.{}", source, name.str());
+        const auto id = parse_guid(name.str());
+        if (!id) throw usage_error{place + ": a partner is named by its tenant id"};
+        const toml::table* const table = each.as_table();
+        if (table == nullptr) throw usage_error{place + " must be a table"};
+        for (const auto& [key, value] : *table) {
+            const std::string what = fmt::format("{}.{}", place, key.str());
+            if (key.str() != switch_knob) throw usage_error{what + ": there is no such key"};
+            out.switched_for[*id] = read_switches(value, what);
+        }
+    }
 }
 
 void read_file(settings& out, const std::string& file) {
@@ -42,14 +73,11 @@ void read_file(settings& out, const std::string& file) {
         const std::string name{key.str()};
         const std::string source = fmt::format("{}: {}", file, name);
         if (name == switch_knob) {
-            const toml::table* switched = node.as_table();
-            if (switched == nullptr)
-                throw usage_error{source + " must be a table of NAME = \"VALUE\""};
-            for (const auto& [each, chosen] : *switched) {
-                out.switched.push_back(
-                    {source, fmt::format("{}={}", each.str(), text_of(chosen, source))}
-                );
-            }
+            out.switched = read_switches(node, source);
+            continue;
+        }
+        if (name == partner_key) {
+            read_partners(out, node, source);
             continue;
         }
         if (name == issuers_key) {
@@ -105,6 +133,10 @@ config combine(const settings& given) {
     config out;
     for (const knob& each : knobs()) set_knob(out, each, given);
     for (const setting& each : given.switched) set_switch(out.options, each);
+    for (const auto& [partner, own] : given.switched_for) {
+        switches& options = out.own_options.emplace(partner, out.options).first->second;
+        for (const setting& each : own) set_partner_switch(options, each);
+    }
     if (out.database.empty()) out.database = database_in(out.data);
     out.issuers = given.issuers;
 
@@ -125,6 +157,11 @@ std::string printed(const config& outcome) {
     }
     out += fmt::format("\n[{}]\n", switch_knob);
     out += print_switches(outcome.options);
+    const std::map<guid, switches> partners{outcome.own_options.begin(), outcome.own_options.end()};
+    for (const auto& [partner, own] : partners) {
+        out += fmt::format("\n[{}.\"{}\".{}]\n", partner_key, to_string(partner), switch_knob);
+        out += print_own_switches(own, outcome.options);
+    }
     if (!outcome.issuers.empty()) out += '\n' + print_issuers(outcome.issuers);
     return out;
 }

@@ -16,6 +16,7 @@ namespace partner_center {
 struct settings {
     std::map<std::string, setting, std::less<>> single{};
     std::vector<setting> switched{};
+    std::map<guid, std::vector<setting>> switched_for{};  ///< by partner
     std::vector<trusted_issuer> issuers{};
 };
 

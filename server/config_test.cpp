@@ -177,6 +177,80 @@ TEST(Config, TakesSeveralSwitches) {
     EXPECT_TRUE(read({}, {}).settings.options.require_mfa) << "must be said to be off";
 }
 
+TEST(Config, LimitsRequestsBySwitches) {
+    const request_limits none = read({}, {}).settings.options.throttle;
+    EXPECT_TRUE(none.are_off());
+    const request_limits limits =
+        read({"--switch", "throttle=500", "--switch", "throttle-per-customer=10000"}, {})
+            .settings.options.throttle;
+    EXPECT_EQ(limits.per_partner, 500U);
+    EXPECT_EQ(limits.per_customer, 10'000U);
+    EXPECT_TRUE(read({"--switch", "throttle=5", "--switch", "throttle=off"}, {})
+                    .settings.options.throttle.are_off());
+    for (const char* wrong :
+         {"throttle=0", "throttle=10001", "throttle=5/s", "throttle=", "throttle=on"}) {
+        EXPECT_THAT(misuse({"--switch", wrong}, {}), HasSubstr("off or a number from 1 to 10000"));
+    }
+}
+
+TEST_F(ConfigFile, GivesPartnersSwitchesOfTheirOwn) {
+    const guid partner = parse_guid("b0d7e3a4-52c8-4f19-8e6d-1fa3c95b2e70").value();
+    const std::string path = file(
+        "[partner.B0D7E3A4-52C8-4F19-8E6D-1FA3C95B2E70.switch]\n"
+        "links = \"unversioned\"\nrequire-mfa = \"on\"\nthrottle = 500\n"
+        "[switch]\nbom = \"on\"\n"
+    );
+    const std::vector<const char*> words{
+        "--config", path.c_str(), "--switch", "links=seed", "--switch", "require-mfa=off"};
+
+    const config given = read(words, {}).settings;
+
+    EXPECT_EQ(given.options.links, links_form::seed);
+    EXPECT_TRUE(given.options.throttle.are_off());
+    ASSERT_EQ(given.own_options.size(), 1U);
+    const switches& own = given.own_options.at(partner);
+    EXPECT_EQ(own.links, links_form::unversioned) << "a partner's own beats the server's";
+    EXPECT_TRUE(own.require_mfa);
+    EXPECT_EQ(own.throttle.per_partner, 500U);
+    EXPECT_TRUE(own.bom) << "the server's where it has none of its own";
+    EXPECT_TRUE(read({}, {}).settings.own_options.empty());
+}
+
+TEST_F(ConfigFile, PrintsThePartnersSwitches) {
+    const std::string path = file(
+        "[partner.b0d7e3a4-52c8-4f19-8e6d-1fa3c95b2e70.switch]\n"
+        "links = \"unversioned\"\nrequire-etag = \"on\"\nthrottle-per-customer = \"7\"\n"
+    );
+
+    const std::string printed = read({"--config", path.c_str(), "--print-config"}, {}).answer;
+
+    const std::string own =
+        "\n[partner.\"b0d7e3a4-52c8-4f19-8e6d-1fa3c95b2e70\".switch]\n"
+        "links = \"unversioned\"\nthrottle-per-customer = \"7\"\n";
+    EXPECT_TRUE(printed.ends_with(own)) << printed;
+    const std::string again = file(printed);
+    EXPECT_EQ(read({"--config", again.c_str(), "--print-config"}, {}).answer, printed);
+}
+
+TEST_F(ConfigFile, RefusesWhatAPartnerCannotHave) {
+    const auto refused = [this](const std::string& text) {
+        const std::string path = file(text);
+        return misuse({"--config", path.c_str()}, {});
+    };
+    const std::string id = "partner.b0d7e3a4-52c8-4f19-8e6d-1fa3c95b2e70";
+
+    EXPECT_THAT(refused("partner = 1\n"), HasSubstr("partner must be a table of tenant ids"));
+    EXPECT_THAT(refused("[partner.lumen.switch]\n"), HasSubstr("named by its tenant id"));
+    EXPECT_THAT(refused(id + " = 1\n"), HasSubstr("must be a table"));
+    EXPECT_THAT(refused(id + ".links = 'seed'\n"), HasSubstr("links: there is no such key"));
+    EXPECT_THAT(refused(id + ".switch = 'seed'\n"), HasSubstr("a table of NAME"));
+    EXPECT_THAT(refused(id + ".switch.lynx = 'seed'\n"), HasSubstr("is not a switch"));
+    EXPECT_THAT(refused(id + ".switch.bom = 'maybe'\n"), HasSubstr("bom=on or off"));
+    EXPECT_THAT(
+        refused(id + ".switch.accept-legacy-audience = 'on'\n"), HasSubstr("the whole server's")
+    );
+}
+
 TEST(Config, KeepsPlainHttpOnLoopback) {
     EXPECT_THAT(misuse({"--listen", "0.0.0.0:80"}, {}), HasSubstr("--behind-proxy"));
     EXPECT_THAT(

@@ -59,6 +59,8 @@ constexpr int large_allocation_bytes = 1024 * 1024;
 constexpr int page_cache_kib = 64 * 1024;
 /// A hash keeps one core and 19 MiB busy: two at once leave the reactors their cores.
 constexpr unsigned hashing_threads = 2;
+/// Who asks again at once after a refusal comes ten times a second on each connection.
+constexpr std::chrono::milliseconds refusal_pause = 100ms;
 
 /// Blocks the signals that end us or have us read certificates again, in this thread and all that
 /// it starts; wait_for() receives them.
@@ -93,6 +95,7 @@ struct shared_parts {
         const config& settings, sqlite_file& opened, std::unique_ptr<authority_keys> loaded
     )
         : options{settings.options},
+          own_options{settings.own_options},
           file{opened},
           keys{std::move(loaded)},
           policy{
@@ -127,6 +130,8 @@ struct shared_parts {
     }
 
     const switches options;
+    const partner_switches own_options;
+    throttle requests{refusal_pause};
     sqlite_file& file;
     const std::unique_ptr<authority_keys> keys;
     token_policy policy;
@@ -160,7 +165,9 @@ public:
                keys_,
                shared.lines.add_reactor(),
                shared.counts.emplace_back(exchange_names().size()),
-               shared.lines}} {
+               shared.lines,
+               shared.own_options.empty() ? nullptr : &shared.own_options,
+               &shared.requests}} {
         shared.verifiers.push_back(&tokens_);
         if (shared.sources.empty()) return;
         outside_.emplace(shared.sources, reactor.get_executor());

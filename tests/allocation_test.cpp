@@ -1,7 +1,8 @@
 // What a GET of a billing profile allocates once all is warm, over a real socket, with log and
-// metrics: nothing of ours, and nothing of SQLite's unless somebody has committed. Calls
-// http/server.cpp and, for each request, api/dispatch.cpp.
+// metrics, served or refused: nothing of ours, and nothing of SQLite's unless somebody has
+// committed. Calls http/server.cpp and, for each request, api/dispatch.cpp.
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstddef>
@@ -79,8 +80,6 @@ constexpr std::size_t customer_count = 200;
 constexpr guid partner_id{{1}};
 constexpr guid application_id{{2}};
 const token_policy policy{.entra_issuer = true};
-const switches options{};
-
 /// SQLite's own allocator, counted.
 sqlite3_mem_methods sqlite_memory;
 
@@ -130,7 +129,18 @@ protected:
     }
     ~Allocations() override { server_.stop(std::chrono::seconds{1}); }
 
+    /// Before the first request.
+    void limit(request_limits limits) {
+        own_options_.emplace(partner_id, switches{.throttle = limits});
+    }
+
     void get_profile(std::size_t number) {
+        const wire::answer answer = ask_for_profile(number);
+        ASSERT_EQ(answer.status, 200U);
+        ASSERT_NE(answer.body.find(fmt::format(R"("id":"{}")", number)), std::string::npos);
+    }
+
+    [[nodiscard]] wire::answer ask_for_profile(std::size_t number) {
         ++requests_;
         client_->send(
             fmt::format(
@@ -141,9 +151,7 @@ protected:
             ),
             wire::cut::whole
         );
-        const auto answer = client_->receive(true);
-        ASSERT_TRUE(answer && answer->status == 200);
-        ASSERT_NE(answer->body.find(fmt::format(R"("id":"{}")", number)), std::string::npos);
+        return client_->receive(true).value();
     }
 
     void get_profiles(std::size_t requests, std::size_t customers) {
@@ -171,7 +179,8 @@ protected:
         work();
 
         const std::size_t asked = requests_ - requests;
-        const std::size_t standings = file_.counts().reads - reads - asked;
+        const std::size_t answered_by_store = file_.counts().reads - reads;
+        const std::size_t standings = answered_by_store - std::min(asked, answered_by_store);
         const std::size_t by_standings = 12 * (standings + 1);  // and one just before
         EXPECT_LE(counts.ours - ours, by_standings);
         EXPECT_LE(counts.of_sqlite - of_sqlite, of_sqlite_per_request * asked + by_standings);
@@ -183,14 +192,16 @@ private:
         explicit worker(Allocations& all)
             : data{all.file_.connect()},
               dispatch{
-                  {options,
+                  {all.options_,
                    data,
                    tokens,
                    authority,
                    keys,
                    all.lines_.add_reactor(),
                    all.exchanges_,
-                   all.lines_}},
+                   all.lines_,
+                   &all.own_options_,
+                   &all.throttle_}},
               keys{all.keys_},
               tokens{keys, policy, data.tenants()},
               authority{keys, policy, data.tenants(), data.sign_in_proofs(), all.hasher_} {}
@@ -216,6 +227,9 @@ private:
         };
     }
 
+    const switches options_{};
+    partner_switches own_options_{};
+    throttle throttle_{std::chrono::milliseconds{}};
     testing::temporary_directory directory_{};
     const int nowhere_{::open("/dev/null", O_WRONLY | O_CLOEXEC)};
     authority_keys keys_{directory_ / "authority"};
@@ -242,6 +256,24 @@ TEST_F(Allocations, AreNoneForOneCustomer) {
 TEST_F(Allocations, AreNoneForManyCustomersInTurn) {
     get_profiles(1'000, customer_count);
     expect_to_allocate_for_standings_only([this] { get_profiles(10'000, customer_count); }, 0);
+}
+
+TEST_F(Allocations, AreNoneForRequestsThatAreCounted) {
+    limit({.per_partner = 10'000, .per_customer = 10'000});
+    get_profiles(5'000, 1);
+    expect_to_allocate_for_standings_only([this] { get_profiles(100, 1); }, 0);
+}
+
+TEST_F(Allocations, AreNoneForRefusals) {
+    limit({.per_partner = 1, .per_customer = 1});
+    const auto ask = [this] {
+        for (std::size_t count = 0; count < 1'000; ++count) {
+            ASSERT_EQ(ask_for_profile(0).status, 429U);
+        }
+    };
+    get_profile(0);
+    ask();
+    expect_to_allocate_for_standings_only(ask, 0);
 }
 
 TEST_F(Allocations, AreNoneOfOursForWhatSomebodyMayHaveChanged) {

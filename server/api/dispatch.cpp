@@ -6,9 +6,13 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <type_traits>
 #include <vector>
 
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
 
 #include "server/api/bind.hpp"
@@ -29,6 +33,7 @@ enum : std::size_t { health, no_route, unreadable, first_operation };
 constexpr std::size_t first_endpoint = first_operation + boost::mp11::mp_size<operations>::value;
 
 constexpr std::string_view json_type = "application/json; charset=utf-8";
+constexpr std::string_view gateways_json_type = "application/json";
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 template <class Operation>
@@ -73,6 +78,10 @@ void write_body(std::string& out, document<Model>& stored) {
     return std::chrono::floor<std::chrono::seconds>(record.began);
 }
 
+/// Requests for customers are what is limited. Source: wire contract, section 8.2.
+template <class Operation>
+inline constexpr bool is_limited = Operation::path.starts_with("/v1/customers");
+
 /// The method as a constant, so that the log never points into a request.
 [[nodiscard]] std::string_view method_constant(std::optional<verb> method) {
     return method ? to_string(*method) : std::string_view{"other"};
@@ -91,6 +100,7 @@ struct dispatcher::exchange_state {
     std::optional<authority_route> endpoint{};
     std::chrono::steady_clock::time_point started{};
     std::size_t fields_kept{};
+    const switches* options{};  ///< the server's until the caller is known, then the caller's
 };
 
 std::span<const std::string_view> exchange_names() {
@@ -231,11 +241,15 @@ awaitable<std::optional<fault>> dispatcher::run(exchange_state& exchange, const 
         refuse_route(exchange, methods_in(*caller.where, routes_of<operations>, own));
         co_return std::nullopt;
     }
+    if (const auto wait = count_request<Operation>(exchange, path, caller)) {
+        co_await refuse_for(exchange, *wait);
+        co_return std::nullopt;
+    }
     if constexpr (is_change<Operation>) {
         co_await run_change<Operation>(exchange, path, caller);
         co_return std::nullopt;
     } else {
-        if (const auto refused = refusal_of<Operation>(caller, parts_.options)) {
+        if (const auto refused = refusal_of<Operation>(caller, *exchange.options)) {
             co_return fault{*refused};
         }
         if (!accepts_json(exchange.request)) co_return fault{fault_kind::not_acceptable};
@@ -254,7 +268,7 @@ awaitable<std::optional<fault>> dispatcher::run(exchange_state& exchange, const 
         call call{
             .caller = caller,
             .store = parts_.store,
-            .options = parts_.options,
+            .options = *exchange.options,
             .public_url = parts_.authority.public_url(),
             .keys = parts_.keys,
             .random = random_,
@@ -267,6 +281,45 @@ awaitable<std::optional<fault>> dispatcher::run(exchange_state& exchange, const 
         if (call.rest) exchange.answer.rest = logged(std::move(call.rest), exchange.record);
         co_return std::nullopt;
     }
+}
+
+const switches& dispatcher::options_of(const guid& partner_id) const {
+    if (parts_.own_options == nullptr) return parts_.options;
+    const auto own = parts_.own_options->find(partner_id);
+    return own == parts_.own_options->end() ? parts_.options : own->second;
+}
+
+template <class Operation>
+std::optional<std::chrono::seconds> dispatcher::count_request(
+    const exchange_state& exchange, const split_path& path, const principal& caller
+) {
+    if constexpr (!is_limited<Operation>) return {};
+    const switches& options = *exchange.options;
+    if (parts_.requests == nullptr || options.throttle.are_off()) return {};
+    if (refusal_of<Operation>(caller, options)) return {};
+    const auto customer_id = parse_guid(detail::path_argument<Operation>(path, "customer_id"));
+    return parts_.requests->count(
+        options.throttle, caller.partner_id, customer_id, exchange.started
+    );
+}
+
+awaitable<void> dispatcher::refuse_for(exchange_state& exchange, std::chrono::seconds wait) {
+    exchange.record.fault = "throttled";
+    http::answer& answer = exchange.answer;
+    answer.status = 429;
+    answer.content_type = gateways_json_type;
+    answer.fields.append("Retry-After: ");
+    fmt::format_to(std::back_inserter(answer.fields), "{}\r\n", wait.count());
+    answer.body.clear();
+    fmt::format_to(
+        std::back_inserter(answer.body),
+        R"({{ "statusCode": 429, "message": "Rate limit is exceeded. Try again in {} seconds." }})",
+        wait.count()
+    );
+    if (parts_.requests->pause() == std::chrono::milliseconds{}) co_return;
+    boost::asio::steady_timer timer{
+        co_await boost::asio::this_coro::executor, parts_.requests->pause()};
+    co_await timer.async_wait(boost::asio::use_awaitable);
 }
 
 template <class Operation>
@@ -300,7 +353,7 @@ awaitable<std::optional<fault>> dispatcher::try_change(
     exchange_state& exchange, const split_path& path, const principal& caller, ledger& book
 ) {
     const http::request_view& request = exchange.request;
-    if (const auto refused = refusal_of<Operation>(caller, parts_.options)) {
+    if (const auto refused = refusal_of<Operation>(caller, *exchange.options)) {
         co_return fault{*refused};
     }
     if (!accepts_json(request)) co_return fault{fault_kind::not_acceptable};
@@ -325,7 +378,7 @@ awaitable<std::optional<fault>> dispatcher::try_change(
     call call{
         .caller = caller,
         .store = parts_.store,
-        .options = parts_.options,
+        .options = *exchange.options,
         .public_url = parts_.authority.public_url(),
         .keys = parts_.keys,
         .random = random_,
@@ -355,7 +408,7 @@ awaitable<result<bool>> dispatcher::answer_again(exchange_state& exchange, ledge
     answer.status = (*earlier)->status;
     answer.body = std::move((*earlier)->body);
     answer.content_type = answer.body.empty() ? std::string_view{} : json_type;
-    if (parts_.options.bom && answer.status < 300 && !answer.body.empty()) {
+    if (exchange.options->bom && answer.status < 300 && !answer.body.empty()) {
         answer.body.insert(0, byte_order_mark);
     }
     co_return true;
@@ -382,6 +435,7 @@ void dispatcher::note_caller(exchange_state& exchange, const principal& caller) 
     exchange.record.partner_id = caller.partner_id;
     exchange.record.application_id = caller.application_id;
     exchange.record.user_id = caller.user_id;
+    exchange.options = &options_of(caller.partner_id);
     if (caller.is_user() && exchange.request.find("ValidateMfa") == "true") {
         exchange.answer.add("isMfaCompliant", caller.has_mfa ? "true" : "false");
         exchange.fields_kept = exchange.answer.fields.size();
@@ -391,7 +445,7 @@ void dispatcher::note_caller(exchange_state& exchange, const principal& caller) 
 dispatcher::exchange_state dispatcher::begin(
     const http::request_view& request, http::answer& answer
 ) {
-    exchange_state exchange{.request = request, .answer = answer};
+    exchange_state exchange{.request = request, .answer = answer, .options = &parts_.options};
     exchange.started = std::chrono::steady_clock::now();
     exchange.record.began = std::chrono::system_clock::now();
     exchange.method = parse_verb(request.method);
@@ -436,7 +490,7 @@ void dispatcher::succeed(exchange_state& exchange, unsigned status, result<Body>
     }
     if (answer.body.empty()) return;  // said without words
     answer.content_type = json_type;
-    if (parts_.options.bom) answer.body.insert(0, byte_order_mark);
+    if (exchange.options->bom) answer.body.insert(0, byte_order_mark);
 }
 
 void dispatcher::fail(exchange_state& exchange, const fault& problem) {
@@ -447,7 +501,7 @@ void dispatcher::fail(exchange_state& exchange, const fault& problem) {
     answer.content_type = json_type;
     answer.fields.resize(exchange.fields_kept);
     answer.body.clear();
-    append_json(answer.body, problem, parts_.options.fault_code);
+    append_json(answer.body, problem, exchange.options->fault_code);
     if (row.status == 401) {
         const std::string_view correlation_id{
             exchange.record.correlation_id.data(), exchange.record.correlation_id.size()};

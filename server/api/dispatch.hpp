@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <random>
 #include <span>
@@ -11,6 +12,7 @@
 #include "server/api/ledger.hpp"
 #include "server/api/routes.hpp"
 #include "server/api/switches.hpp"
+#include "server/api/throttle.hpp"
 #include "server/identity/authority/authority.hpp"
 #include "server/identity/token.hpp"
 #include "server/observe/log.hpp"
@@ -26,8 +28,8 @@ namespace partner_center {
 /// index of a name is the kind that exchange_counts knows.
 [[nodiscard]] std::span<const std::string_view> exchange_names();
 
-/// What a dispatcher works with; all of it outlives the dispatcher. Only `log` is shared by
-/// reactors.
+/// What a dispatcher works with; all of it outlives the dispatcher. Reactors share `options`, `log`
+/// and what comes after it.
 struct dispatch_parts {
     const switches& options;
     partner_center::store& store;
@@ -37,6 +39,8 @@ struct dispatch_parts {
     exchange_log& exchanges;
     exchange_counts& counts;  ///< of all exchange_names()
     partner_center::log& log;
+    const partner_switches* own_options{};  ///< null: no partner has its own
+    throttle* requests{};                   ///< null: nobody's are counted, whatever the limits
 };
 
 /// One per reactor, used on its thread only.
@@ -62,6 +66,16 @@ private:
     /// As for a path or a method that does not exist; `allowed` are the methods that the path has.
     void refuse_route(exchange_state& exchange, std::string_view allowed);
     awaitable<void> call_endpoint(exchange_state& exchange);
+    /// The switches that hold for a partner.
+    [[nodiscard]] const switches& options_of(const guid& partner_id) const;
+    /// Counts the request of a caller who may make it; the seconds to wait when there were too
+    /// many.
+    template <class Operation>
+    [[nodiscard]] std::optional<std::chrono::seconds> count_request(
+        const exchange_state& exchange, const split_path& path, const principal& caller
+    );
+    /// As the gateway of the real service does. Source: wire contract, section 4.1.
+    awaitable<void> refuse_for(exchange_state& exchange, std::chrono::seconds wait);
     /// Answers, or gives the fault to answer with.
     awaitable<std::optional<fault>> call_operation(
         exchange_state& exchange, const split_path& path

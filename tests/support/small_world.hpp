@@ -41,6 +41,8 @@ public:
     const guid foreign_customer_id{id("a3327be0-0b44-4d8a-9d52-7711c60fe2b9")};
 
     switches options{};
+    partner_switches own_options{};
+    throttle requests{std::chrono::milliseconds{}};
     token_policy policy{.entra_issuer = true};
 
     explicit small_world(const std::string& document) {
@@ -103,11 +105,29 @@ public:
     [[nodiscard]] partner_center::store& data() { return data_; }
     [[nodiscard]] reactor_keys& keys() { return keys_; }
     [[nodiscard]] dispatcher& dispatch() { return dispatch_; }
+    /// Another one, which counts requests with this.
+    [[nodiscard]] dispatcher dispatcher_with(throttle& counting) {
+        return dispatcher{parts_with(counting)};
+    }
     [[nodiscard]] const exchange_counts& counts() const { return counts_; }
 
 private:
     void add_partner(const guid& partner, const std::string& domain) {
         block_on(data_.tenants().add_partner({.id = partner, .name = domain, .domain = domain}));
+    }
+
+    [[nodiscard]] dispatch_parts parts_with(throttle& counting) {
+        return {
+            options,
+            data_,
+            tokens_,
+            authority_,
+            keys_,
+            log_.add_reactor(),
+            counts_,
+            log_,
+            &own_options,
+            &counting};
     }
 
     temporary_directory directory_{};
@@ -122,8 +142,7 @@ private:
     partner_center::authority authority_{
         keys_, policy, data_.tenants(), data_.sign_in_proofs(), hasher_};
     exchange_counts counts_{exchange_names().size()};
-    dispatcher dispatch_{
-        {options, data_, tokens_, authority_, keys_, log_.add_reactor(), counts_, log_}};
+    dispatcher dispatch_{parts_with(requests)};
 };
 
 }  // namespace partner_center::testing
