@@ -128,7 +128,12 @@ protected:
         const app_token claims{application_id, std::string{clouds::global.audience}, now};
         token_ = make_app_token(keys_.ring()->signing, policy, partner, claims);
     }
-    ~Allocations() override { server_.stop(std::chrono::seconds{1}); }
+    ~Allocations() override {
+        server_.stop(std::chrono::seconds{1});
+        std::size_t audited = 0;
+        reads_.take_all([&](const profile_read&) { ++audited; });
+        EXPECT_EQ(audited + reads_.dropped(), requests_);
+    }
 
     void get_profile(std::size_t number) {
         ++requests_;
@@ -190,7 +195,8 @@ private:
                    keys,
                    all.lines_.add_reactor(),
                    all.exchanges_,
-                   all.lines_}},
+                   all.lines_,
+                   &all.reads_.add_reactor()}},
               keys{all.keys_},
               tokens{keys, policy, data.tenants()},
               authority{keys, policy, data.tenants(), data.sign_in_proofs(), all.hasher_} {}
@@ -224,6 +230,7 @@ private:
     secret_hasher hasher_{1};
     log lines_{{.descriptor = nowhere_}};
     exchange_counts exchanges_{exchange_names().size()};
+    access_audit reads_{};
     /// No sweep in between, whose timer takes frames too.
     http::server server_{
         {.times = {.sweep = std::chrono::hours{1}}},

@@ -258,6 +258,9 @@ awaitable<std::optional<fault>> dispatcher::run(exchange_state& exchange, const 
             .public_url = parts_.authority.public_url(),
             .keys = parts_.keys,
             .random = random_,
+            .now = exchange.record.began,
+            .correlation_id = exchange.record.correlation_text(),
+            .reads = parts_.reads,
             .memory = std::move(exchange.answer.body),
         };
         auto outcome = co_await handle(call, *std::move(operation));
@@ -329,6 +332,9 @@ awaitable<std::optional<fault>> dispatcher::try_change(
         .public_url = parts_.authority.public_url(),
         .keys = parts_.keys,
         .random = random_,
+        .now = exchange.record.began,
+        .correlation_id = exchange.record.correlation_text(),
+        .reads = parts_.reads,
         .book = &book,
     };
     if constexpr (requires { operation->customer_id; }) {

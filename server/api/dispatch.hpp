@@ -15,6 +15,7 @@
 #include "server/identity/token.hpp"
 #include "server/observe/log.hpp"
 #include "server/observe/metrics.hpp"
+#include "server/observe/profile_reads.hpp"
 #include "store/store.hpp"
 #include <partner_center/fault.hpp>
 #include <partner_center/http.hpp>
@@ -37,6 +38,7 @@ struct dispatch_parts {
     exchange_log& exchanges;
     exchange_counts& counts;  ///< of all exchange_names()
     partner_center::log& log;
+    profile_reads* reads{};  ///< null: reads are not audited
 };
 
 /// One per reactor, used on its thread only.

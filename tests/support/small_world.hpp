@@ -104,6 +104,12 @@ public:
     [[nodiscard]] reactor_keys& keys() { return keys_; }
     [[nodiscard]] dispatcher& dispatch() { return dispatch_; }
     [[nodiscard]] const exchange_counts& counts() const { return counts_; }
+    /// Who read billing profiles since this was last asked.
+    [[nodiscard]] std::vector<profile_read> reads() {
+        std::vector<profile_read> out;
+        reads_.take_all([&](const profile_read& each) { out.push_back(each); });
+        return out;
+    }
 
 private:
     void add_partner(const guid& partner, const std::string& domain) {
@@ -122,8 +128,17 @@ private:
     partner_center::authority authority_{
         keys_, policy, data_.tenants(), data_.sign_in_proofs(), hasher_};
     exchange_counts counts_{exchange_names().size()};
+    access_audit reads_{};
     dispatcher dispatch_{
-        {options, data_, tokens_, authority_, keys_, log_.add_reactor(), counts_, log_}};
+        {options,
+         data_,
+         tokens_,
+         authority_,
+         keys_,
+         log_.add_reactor(),
+         counts_,
+         log_,
+         &reads_.add_reactor()}};
 };
 
 }  // namespace partner_center::testing
