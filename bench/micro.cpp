@@ -20,6 +20,7 @@
 
 #include "server/api/dispatch.hpp"
 #include "server/demo.hpp"
+#include "server/housekeeper.hpp"
 #include "server/http/request_parser.hpp"
 #include "server/identity/base64url.hpp"
 #include "server/identity/openssl_testing.hpp"
@@ -108,7 +109,19 @@ struct world {
     token_verifier tokens{keys, policy, data.tenants()};
     authority embedded{keys, policy, data.tenants(), data.sign_in_proofs(), hasher};
     exchange_counts counts{exchange_names().size()};
+    access_audit reads{};
     dispatcher dispatch{
+        {options,
+         data,
+         tokens,
+         embedded,
+         keys,
+         journal.add_reactor(),
+         counts,
+         journal,
+         &reads.add_reactor()}};
+    /// That writes down nobody's reads.
+    dispatcher unaudited{
         {options, data, tokens, embedded, keys, journal.add_reactor(), counts, journal}};
 };
 
@@ -154,9 +167,36 @@ void dispatch_get_billing_profile(benchmark::State& state) {
     std::string bytes = the_world().request();
     http::request_parser parser;
     const http::request_view& request = parsed(parser, bytes);
-    block_on(ask(state, the_world().dispatch, request));
+    block_on(ask(state, the_world().unaudited, request));
 }
 BENCHMARK(dispatch_get_billing_profile);
+
+/// The same with the access audit as partnerd has it: another thread takes the reads out and has
+/// them written into the database. To be compared with the process's time, not the thread's.
+void dispatch_audited(benchmark::State& state) {
+    world& all = the_world();
+    std::string bytes = all.request();
+    http::request_parser parser;
+    const http::request_view& request = parsed(parser, bytes);
+    store own{all.file.connect()};
+    housekeeper keeper{own, all.reads, {}, all.journal};
+    const std::uint64_t dropped = keeper.dropped();
+    {
+        const housekeeping thread{keeper};
+        block_on(ask(state, all.dispatch, request));
+    }
+    state.counters["dropped"] = static_cast<double>(keeper.dropped() - dropped);
+    state.counters["written"] = static_cast<double>(keeper.written());
+}
+BENCHMARK(dispatch_audited)->MeasureProcessCPUTime();
+
+void dispatch_unaudited(benchmark::State& state) {
+    std::string bytes = the_world().request();
+    http::request_parser parser;
+    const http::request_view& request = parsed(parser, bytes);
+    block_on(ask(state, the_world().unaudited, request));
+}
+BENCHMARK(dispatch_unaudited)->MeasureProcessCPUTime();
 
 /// A page of a hundred customers, whose bytes are to be compared with those of a profile.
 void dispatch_list_customers(benchmark::State& state) {

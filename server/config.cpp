@@ -153,9 +153,32 @@ struct seed_input {
     return keys;
 }
 
-/// What a directory word is asked for, with the store that `serve` would take from the same
-/// sources.
-[[nodiscard]] directory_request locate(const directory_input& input, const environment& variables) {
+/// Where `audit reads` is read into.
+struct audit_input {
+    audit_request request{};
+    std::optional<std::string> data{};
+    std::optional<std::string> store{};
+    std::optional<std::string> config{};
+};
+
+[[nodiscard]] CLI::App* add_audit(CLI::App& app, audit_input& into) {
+    CLI::App* const audit = app.add_subcommand("audit", "what was written down of who did what");
+    audit->require_subcommand(1, 1);
+    CLI::App* const reads =
+        audit->add_subcommand("reads", "print who read which billing profile, a JSON line each");
+    reads->add_option("--customer", into.request.customer, "tenant id; default: every customer");
+    reads->add_option(
+        "--since", into.request.since, "2026-11-22 or 2026-11-22T20:30:00Z; default: the beginning"
+    );
+    reads->add_option("--data", into.data, "directory of the keys and the SQLite database");
+    reads->add_option("--store", into.store, "sqlite:FILE (default: partnerd.db in --data)");
+    reads->add_option("--config", into.config, "the TOML file of `partnerd serve`");
+    return audit;
+}
+
+/// What a word is asked for, with the store that `serve` would take from the same sources.
+template <class Input>
+[[nodiscard]] auto locate(const Input& input, const environment& variables) {
     settings given = read_sources(input.config.value_or(""), variables);
     if (input.data) given.single["data"] = {"--data", *input.data};
     if (input.store) given.single["store"] = {"--store", *input.store};
@@ -163,7 +186,7 @@ struct seed_input {
     for (const knob& each : knobs()) {
         if (each.name == "data" || each.name == "store") set_knob(found, each, given);
     }
-    directory_request request = input.request;
+    auto request = input.request;
     request.data = found.data;
     request.database = found.database.empty() ? database_in(found.data) : found.database;
     return request;
@@ -203,11 +226,13 @@ command read_command_line(std::span<const char* const> arguments, const environm
     token_input tokens;
     seed_input seeding;
     directory_input directory;
+    audit_input auditing;
     const CLI::App* const serve = add_serve(app, serving);
     const CLI::App* const token = add_token(app, data, tokens);
     const CLI::App* const seed = add_seed(app, data, seeding);
     const CLI::App* const keys = add_keys(app, data);
     add_directory_words(app, directory);
+    const CLI::App* const audit = add_audit(app, auditing);
     const CLI::App* const version = app.add_subcommand("version", "print the version");
 
     if (auto help = parse(app, arguments)) {
@@ -215,8 +240,8 @@ command read_command_line(std::span<const char* const> arguments, const environm
     }
     if (app.get_subcommands().empty()) {
         throw usage_error{
-            "say what to do: serve, token, keys, seed or version, or partner, application, user or "
-            "customer; see partnerd --help"};
+            "say what to do: serve, token, keys, seed, audit or version, or partner, application, "
+            "user or customer; see partnerd --help"};
     }
     if (version->parsed()) {
         return {.what = command::word::answer, .answer = "partnerd " PARTNERD_VERSION "\n"};
@@ -224,6 +249,9 @@ command read_command_line(std::span<const char* const> arguments, const environm
     if (token->parsed()) return follow_token(tokens, data);
     if (!directory.request.noun.empty()) {
         return {.what = command::word::directory, .directory = locate(directory, variables)};
+    }
+    if (audit->parsed()) {
+        return {.what = command::word::audit, .audit = locate(auditing, variables)};
     }
     if (keys->parsed()) {
         const bool rotates = keys->get_subcommand("rotate")->parsed();

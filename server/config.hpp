@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "server/api/switches.hpp"
+#include "server/audit_command.hpp"
 #include "server/directory_commands.hpp"
 #include "server/identity/issuers/trusted_issuer.hpp"
 #include "server/observe/log.hpp"
@@ -47,6 +48,9 @@ struct config {
     std::vector<trusted_issuer> issuers{};          ///< of the file: there is no flag for tables
     switches options{};
     partner_switches own_options{};  ///< of the file: there is no flag for tables
+    bool access_audit{};  ///< who reads billing profiles is written down
+    std::chrono::days access_audit_kept{};
+    std::chrono::days audit_kept{};
     log::options logging{};
 };
 
@@ -79,13 +83,14 @@ struct seed_request {
 
 /// What the command line says to do.
 struct command {
-    enum class word { serve, token, keys, seed, directory, answer };
+    enum class word { serve, token, keys, seed, directory, audit, answer };
     word what{};
     config settings{};
     token_request token{};
     keys_request keys{};
     seed_request seed{};
     directory_request directory{};
+    audit_request audit{};
     std::string answer{};  ///< of help, version and --print-config: for stdout
 };
 

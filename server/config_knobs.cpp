@@ -18,6 +18,9 @@ namespace partner_center {
 namespace {
 
 constexpr unsigned threads_max = 256;
+/// The API promises the first; the second is a century.
+constexpr std::uint64_t audit_days_min = 90;
+constexpr std::uint64_t audit_days_max = 36'525;
 constexpr std::string_view default_audiences =
     "https://api.partnercenter.microsoft.com,fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd";
 constexpr std::string_view sqlite_scheme = "sqlite:";
@@ -326,6 +329,34 @@ constexpr std::array knob_table{
             }
         },
         [](const config& in) { return fmt::format("{}", fmt::join(in.accepted_audiences, ",")); },
+    },
+    knob{
+        "audit-retention-days",
+        "90",
+        false,
+        "how long audit records of changes are kept, at least 90 days",
+        [](config& out, const setting& in) {
+            out.audit_kept = std::chrono::days{read_number(in, audit_days_min, audit_days_max)};
+        },
+        [](const config& in) { return std::to_string(in.audit_kept.count()); },
+    },
+    knob{
+        "access-audit",
+        "true",
+        false,
+        "write down who reads which billing profile",
+        [](config& out, const setting& in) { out.access_audit = read_bool(in); },
+        [](const config& in) { return print(in.access_audit); },
+    },
+    knob{
+        "access-audit-retention-days",
+        "90",
+        false,
+        "how long that is kept",
+        [](config& out, const setting& in) {
+            out.access_audit_kept = std::chrono::days{read_number(in, 1, audit_days_max)};
+        },
+        [](const config& in) { return std::to_string(in.access_audit_kept.count()); },
     },
     knob{
         "log-level",

@@ -9,6 +9,7 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include "server/audit_command.hpp"
 #include "server/config.hpp"
 #include "server/keys.hpp"
 #include "server/secret_input.hpp"
@@ -34,6 +35,10 @@ void print_tokens(const partner_center::token_request& request) {
     return partner_center::read_secret(STDIN_FILENO, prompt);
 }
 
+void print_line(std::string_view line) {
+    fmt::print("{}\n", line);
+}
+
 void follow(const partner_center::command& command) {
     using word = partner_center::command::word;
     switch (command.what) {
@@ -51,6 +56,9 @@ void follow(const partner_center::command& command) {
             break;
         case word::directory:
             fmt::print("{}", partner_center::run_directory_command(command.directory, from_stdin));
+            break;
+        case word::audit:
+            partner_center::print_profile_reads(command.audit, print_line);
             break;
         case word::answer:
             fmt::print("{}", command.answer);

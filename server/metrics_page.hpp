@@ -47,6 +47,8 @@ struct metrics_snapshot {
     std::uint64_t store_writes_queued{};
 
     std::uint64_t log_records_dropped{};
+    std::uint64_t profile_reads_written{};
+    std::uint64_t profile_reads_dropped{};
 
     std::uint64_t resident_bytes{};
     std::uint64_t open_descriptors{};

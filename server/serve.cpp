@@ -26,6 +26,7 @@
 #include "server/demo.hpp"
 #include "server/guards.hpp"
 #include "server/health.hpp"
+#include "server/housekeeper.hpp"
 #include "server/http/descriptors.hpp"
 #include "server/http/server.hpp"
 #include "server/http/tls_context.hpp"
@@ -105,7 +106,8 @@ struct shared_parts {
               .behind_proxy = settings.behind_proxy,
               .accepted_audiences = settings.accepted_audiences,
           },
-          lines{settings.logging} {
+          lines{settings.logging},
+          audits_reads{settings.access_audit} {
         for (const trusted_issuer& each : settings.issuers) {
             auto report = [this](const refresh_report& of) { note_refresh(of); };
             sources.push_back(std::make_unique<key_source>(
@@ -143,6 +145,8 @@ struct shared_parts {
     /// One per reactor; read by the admin listener once all reactors are made.
     std::deque<exchange_counts> counts{};
     std::vector<const token_verifier*> verifiers{};  ///< they go with the public listener
+    const bool audits_reads;
+    access_audit reads{};
     const std::chrono::system_clock::time_point started{std::chrono::system_clock::now()};
 };
 
@@ -167,7 +171,8 @@ public:
                shared.counts.emplace_back(exchange_names().size()),
                shared.lines,
                shared.own_options.empty() ? nullptr : &shared.own_options,
-               &shared.requests}} {
+               &shared.requests,
+               shared.audits_reads ? &shared.reads.add_reactor() : nullptr}} {
         shared.verifiers.push_back(&tokens_);
         if (shared.sources.empty()) return;
         outside_.emplace(shared.sources, reactor.get_executor());
@@ -224,7 +229,9 @@ private:
 }
 
 /// Every number of /metrics, as it is now.
-[[nodiscard]] metrics_snapshot collect(const shared_parts& shared, const http::server& api) {
+[[nodiscard]] metrics_snapshot collect(
+    const shared_parts& shared, const housekeeper& keeper, const http::server& api
+) {
     const http::connection_counts connections = api.connections();
     const token_cache_counts tokens = sum_token_caches(shared.verifiers);
     const store_counts store = shared.file.counts();
@@ -250,6 +257,8 @@ private:
         .store_write_failures = store.write_failures,
         .store_writes_queued = store.queued,
         .log_records_dropped = shared.lines.dropped(),
+        .profile_reads_written = keeper.written(),
+        .profile_reads_dropped = keeper.dropped(),
         .resident_bytes = process.resident_bytes,
         .open_descriptors = process.open_descriptors,
         .descriptors_max = process.descriptors_max,
@@ -378,13 +387,20 @@ void serve(const config& settings) {
     const int cache_kib = page_cache_kib / static_cast<int>(reactors);
     sqlite_file file{{.file = settings.database, .cache_kib = cache_kib}};
     auto coming_connections =
-        std::async(std::launch::async, [&] { return connect(file, reactors); });
+        std::async(std::launch::async, [&] { return connect(file, reactors + 1); });
     auto admin_store = std::make_shared<store>(file.connect());
     std::optional<demo_world> world = open_world(settings, *admin_store);
     shared_parts shared{settings, file, coming_keys.get()};
     std::future<void> checked_key = std::async(std::launch::async, [&] { shared.keys->check(); });
 
     connections ready = coming_connections.get();
+    store own_store{take_one(ready)};
+    housekeeper keeper{
+        own_store,
+        shared.reads,
+        {.changes = settings.audit_kept, .reads = settings.access_audit_kept},
+        shared.lines};
+    std::optional<housekeeping> housekeeping_thread{std::in_place, keeper};
     const http::connection_budget budget = http::share_descriptors(
         http::raise_descriptor_limit(), settings.connections_max, settings.threads
     );
@@ -406,7 +422,7 @@ void serve(const config& settings) {
          .turned_away_max = http::limits::admin_connections_max},
         [&](boost::asio::io_context&) {
             return health_application(std::move(admin_store), shared.lines, [&] {
-                return metrics_page(collect(shared, api));
+                return metrics_page(collect(shared, keeper, api));
             });
         }};
 
@@ -432,6 +448,7 @@ void serve(const config& settings) {
     shared.lines.event(log_level::info, "stopping", {{"signal", name}});
     const auto deadline = std::chrono::steady_clock::now() + stop_grace;
     api.stop(stop_grace);
+    housekeeping_thread.reset();  // writes down the last reads
     const auto left = deadline - std::chrono::steady_clock::now();
     admin.stop(std::max(std::chrono::duration_cast<std::chrono::milliseconds>(left), 0ms));
     shared.lines.event(log_level::info, "stopped", {});

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "store/name_order.hpp"
 #include "store/store.hpp"
 
 namespace partner_center {
@@ -73,8 +74,8 @@ change store::record(guid partner_id, audit_entry entry) {
                  partner_id,
                  entry.ticks,
                  customer,
-                 std::move(entry.customer_name),
-                 std::move(entry.resource_type),
+                 folded(entry.customer_name),
+                 without_underscores(entry.resource_type),
                  std::move(entry.document),
              }}
     );

@@ -11,10 +11,12 @@
 #include <string_view>
 #include <vector>
 
+#include "store/audit_records.hpp"
 #include "store/change.hpp"
 #include "store/customer_lists.hpp"
 #include "store/database.hpp"
 #include "store/directory.hpp"
+#include "store/profile_reads.hpp"
 #include "store/proofs.hpp"
 #include <partner_center/document.hpp>
 #include <partner_center/guid.hpp>
@@ -139,6 +141,8 @@ public:
     [[nodiscard]] awaitable<bool> forget_old(std::int64_t answers_since, std::int64_t audit_since);
 
     [[nodiscard]] customer_lists& lists() { return lists_; }
+    [[nodiscard]] audit_records& audit() { return audit_; }
+    [[nodiscard]] profile_read_rows& reads() { return reads_; }
     [[nodiscard]] directory& tenants() { return directory_; }
     [[nodiscard]] proofs& sign_in_proofs() { return proofs_; }
 
@@ -154,6 +158,8 @@ private:
 
     std::unique_ptr<database> database_;
     customer_lists lists_;
+    audit_records audit_;
+    profile_read_rows reads_;
     directory directory_;
     proofs proofs_;
 };

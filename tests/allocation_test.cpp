@@ -127,7 +127,12 @@ protected:
         const app_token claims{application_id, std::string{clouds::global.audience}, now};
         token_ = make_app_token(keys_.ring()->signing, policy, partner, claims);
     }
-    ~Allocations() override { server_.stop(std::chrono::seconds{1}); }
+    ~Allocations() override {
+        server_.stop(std::chrono::seconds{1});
+        std::size_t audited = 0;
+        reads_.take_all([&](const profile_read&) { ++audited; });
+        EXPECT_EQ(audited + reads_.dropped(), profiles_);
+    }
 
     /// Before the first request.
     void limit(request_limits limits) {
@@ -137,6 +142,7 @@ protected:
     void get_profile(std::size_t number) {
         const wire::answer answer = ask_for_profile(number);
         ASSERT_EQ(answer.status, 200U);
+        ++profiles_;
         ASSERT_NE(answer.body.find(fmt::format(R"("id":"{}")", number)), std::string::npos);
     }
 
@@ -201,7 +207,8 @@ private:
                    all.exchanges_,
                    all.lines_,
                    &all.own_options_,
-                   &all.throttle_}},
+                   &all.throttle_,
+                   &all.reads_.add_reactor()}},
               keys{all.keys_},
               tokens{keys, policy, data.tenants()},
               authority{keys, policy, data.tenants(), data.sign_in_proofs(), all.hasher_} {}
@@ -238,12 +245,14 @@ private:
     secret_hasher hasher_{1};
     log lines_{{.descriptor = nowhere_}};
     exchange_counts exchanges_{exchange_names().size()};
+    access_audit reads_{};
     /// No sweep in between, whose timer takes frames too.
     http::server server_{
         {.times = {.sweep = std::chrono::hours{1}}},
         [this](boost::asio::io_context&) { return make_application(); }};
     std::string token_{};
     std::size_t requests_{};
+    std::size_t profiles_{};  // that they were answered with
     std::size_t commits_{};
     std::optional<wire::connection> client_{};
 };

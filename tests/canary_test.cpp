@@ -519,6 +519,9 @@ void ask_wrongly(hunted& at) {
     get(billing_path("11111111-2222-4333-8444-555555555555") + "?" + word("query"));
     get("/v1/customers/" + to_string(customer_id) + "/profiles/company?" + word("query"));
     at.ask({.method = "HEAD", .target = "/v1/domains/" + word("domain"), .fields = {bearer}});
+    at.ask({.target = "/v1/auditrecords/" + word("record"), .fields = {bearer}});
+    at.ask({.target = "/v1/auditrecords?startDate=" + word("date"), .fields = {bearer}});
+    at.ask({.target = "/v1/auditrecords?filter=" + word("filter"), .fields = {bearer}});
     at.ask({.target = own, .fields = {bearer, "Accept: text/" + word("accept")}});
     for (const char* method : {"POST", "PATCH", "DELETE", "OPTIONS", "TRACE", "HEAD"}) {
         at.ask({.method = method, .target = own, .fields = {bearer}, .body = word("body")});

@@ -73,6 +73,8 @@ constexpr auto table = std::to_array<fault_row>({
      "the partner has no commerce relationship with the customer"},
     {unknown_tenant, "unknown_tenant", 404, 60003, business, "no tenant has this id"},
     {unknown_domain, "unknown_domain", 404, 1000, business, "nobody has this domain"},
+    {unknown_audit_record, "unknown_audit_record", 404, 1000, business,
+     "there is no audit record with this id"},
     {internal_error, "internal_error", 500, 800003, business,
      "unexpected failure; quote the correlation id"},
     {unavailable, "unavailable", 503, 800003, business,

@@ -1,9 +1,9 @@
 // The steps of the call chain below /v1/customers. Each verb sends an operation of the contract.
 // SPDX-License-Identifier: MIT
-#include <algorithm>
 #include <utility>
 
 #include "sdk/src/client_state.hpp"
+#include "sdk/src/next_page.hpp"
 #include <partner_center/customers.hpp>
 #include <partner_center/operations.hpp>
 #include <partner_center/send.hpp>
@@ -49,34 +49,6 @@ template <class Operation>
     return operation;
 }
 
-[[nodiscard]] bool is_printable(char c) {
-    return c > ' ' && c <= '~' && c != '#';
-}
-
-/// The request that a link to the next page asks for. Only the place and the headers that lists
-/// have are followed: the request carries the caller's token.
-[[nodiscard]] outcome<detail::request_parts> parts_of_next(const customer_collection& page) {
-    const auto refused = [](std::string why) {
-        return error{.category = error_category::bad_input, .description = std::move(why)};
-    };
-    if (!page.links || !page.links->next) return refused("this is the last page");
-    const link& next = *page.links->next;
-    std::string_view target = next.uri;
-    constexpr std::string_view version = "/v1/";
-    if (target.starts_with(version)) target.remove_prefix(version.size() - 1);
-    constexpr std::string_view place = "/customers?";
-    if (!target.starts_with(place) || !std::ranges::all_of(target, is_printable)) {
-        return refused("the link to the next page does not lead to customers");
-    }
-    detail::request_parts parts = detail::parts_of(list_customers{});
-    parts.encoded_query = target.substr(place.size());
-    for (const link_header& each : next.headers) {
-        const std::string_view token = header_of_field("continuation_token");
-        if (equals_ignoring_case(each.key, token)) parts.fields.push_back({each.key, each.value});
-    }
-    return parts;
-}
-
 }  // namespace
 
 customer_collection_operations::customer_collection_operations(detail::customer_step at)
@@ -115,21 +87,13 @@ std::future<outcome<customer_collection>> customer_collection_operations::query_
 
 outcome<customer_collection> customer_collection_operations::next(const customer_collection& page
 ) const {
-    auto parts = parts_of_next(page);
-    if (!parts) return parts.error();
-    return detail::send_parts<customer_collection>(*at_.client, *std::move(parts));
+    return detail::next_page<list_customers>(*at_.client, page);
 }
 
 std::future<outcome<customer_collection>> customer_collection_operations::next_async(
     const customer_collection& page
 ) const {
-    auto parts = parts_of_next(page);
-    if (!parts) {
-        std::promise<outcome<customer_collection>> refused;
-        refused.set_value(parts.error());
-        return refused.get_future();
-    }
-    return detail::send_parts_async<customer_collection>(*at_.client, *std::move(parts));
+    return detail::next_page_async<list_customers>(*at_.client, page);
 }
 
 relationship_request_operations customer_collection_operations::relationship_request() const {

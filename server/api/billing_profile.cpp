@@ -16,6 +16,7 @@ awaitable<result<document<billing_profile>>> handle(call& call, get_billing_prof
         call.caller.partner_id, operation.customer_id, std::move(call.memory)
     );
     if (!found) co_return visible(call, operation.customer_id, found.error());
+    note_read(call, operation.customer_id);
     co_return presented(call, *std::move(found));
 }
 
@@ -71,9 +72,8 @@ awaitable<result<document<billing_profile>>> handle(call& call, update_billing_p
         const auto before =
             from_json<billing_profile>(stored->text, json_reading::response).value();
         if (const auto problem = problem_with(*body, before)) co_return *problem;
-        const auto condition = condition_of(
-            operation.if_match, body->attributes.etag, call.options.require_etag
-        );
+        const auto condition =
+            condition_of(operation.if_match, body->attributes.etag, call.options.require_etag);
         if (!condition) co_return condition.error();
         const std::string etag_before = before.attributes.etag.value_or("");
         // A row that is not of the version that its document names would be tried for ever.

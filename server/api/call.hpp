@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
 #include <random>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 #include "server/api/switches.hpp"
 #include "server/identity/authority_keys.hpp"
 #include "server/identity/principal.hpp"
+#include "server/observe/profile_reads.hpp"
 #include "store/store.hpp"
 #include <partner_center/http.hpp>
 
@@ -23,9 +25,12 @@ struct call {
     std::string_view public_url{};  ///< where clients find this server; no trailing slash
     reactor_keys& keys;
     std::mt19937_64& random;  ///< for what may be guessed
-    ledger* book{};           ///< of operations that change something; null for the others
-    std::string memory{};     ///< for the document to answer with, so that none is allocated for it
-    http::body_rest rest{};   ///< what follows the document, when it is only a beginning
+    std::chrono::system_clock::time_point now{};
+    std::string_view correlation_id{};
+    profile_reads* reads{};  ///< who reads a billing profile is written there; null: nowhere
+    ledger* book{};          ///< of operations that change something; null for the others
+    std::string memory{};    ///< for the document to answer with, so that none is allocated for it
+    http::body_rest rest{};  ///< what follows the document, when it is only a beginning
 };
 
 }  // namespace partner_center

@@ -33,6 +33,7 @@ awaitable<result<customer>> handle(call& call, get_customer operation) {
     const std::string id = to_string(operation.customer_id);
     auto found = co_await call.store.find_customer(call.caller.partner_id, operation.customer_id);
     if (!found) co_return visible(call, operation.customer_id, found.error());
+    note_read(call, operation.customer_id);
     customer out{
         .id = id,
         .commerce_id = to_string(found->commerce_id),

@@ -5,27 +5,16 @@
 #include <string>
 #include <utility>
 
+#include "server/api/list_filter.hpp"
 #include "store/name_order.hpp"
-#include <partner_center/json.hpp>
 
 namespace partner_center {
 
-/// A filter as it comes. Source: wire contract, section 1.3.
-struct filter_document {
-    std::optional<std::string> field{};
-    std::optional<std::string> value{};
-    std::optional<std::string> operator_{};
-};
-BOOST_DESCRIBE_STRUCT(filter_document, (), (field, value, operator_))
-
 namespace {
 
-[[nodiscard]] bool is(const std::optional<std::string>& word, std::string_view known) {
-    return word && detail::matches_word(*word, known);
-}
-
 [[nodiscard]] bool is_of_resellers(const std::optional<std::string>& field) {
-    return is(field, "indirect_reseller") || is(field, "indirect_cloud_solution_provider");
+    return is_word(field, "indirect_reseller") ||
+           is_word(field, "indirect_cloud_solution_provider");
 }
 
 }  // namespace
@@ -33,18 +22,16 @@ namespace {
 result<std::optional<customer_selection>> read_customer_filter(
     const guid& partner_id, std::string_view filter
 ) {
-    const auto asked = from_json<filter_document>(filter, json_reading::request);
-    if (!asked) {
-        return fault{fault_kind::invalid_body, "filter: " + asked.error().description};
-    }
-    const bool by_domain = is(asked->field, "domain");
-    if (!by_domain && !is(asked->field, "company_name") && !is_of_resellers(asked->field)) {
+    const auto asked = read_filter_document(filter);
+    if (!asked) return asked.error();
+    const bool by_domain = is_word(asked->field, "domain");
+    if (!by_domain && !is_word(asked->field, "company_name") && !is_of_resellers(asked->field)) {
         return invalid(
             "filter: Field must be CompanyName, Domain, IndirectReseller or "
             "IndirectCloudSolutionProvider."
         );
     }
-    if (!is(asked->operator_, "starts_with")) {
+    if (!is_word(asked->operator_, "starts_with")) {
         return invalid("filter: Operator must be starts_with.");
     }
     if (!asked->value) return invalid("filter: Value is missing.");

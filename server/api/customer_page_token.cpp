@@ -4,10 +4,9 @@
 #include "server/api/customer_page_token.hpp"
 
 #include <algorithm>
-#include <cstdint>
-#include <utility>
 
 #include "server/api/customer_filter.hpp"
+#include "server/api/token_bytes.hpp"
 #include "server/identity/stamp.hpp"
 #include "store/name_order.hpp"
 
@@ -19,9 +18,13 @@ constexpr std::string_view form = "\x01";
 
 // Two texts of so many bytes each behind a prefix, or what a prefix leaves of them, fit.
 constexpr std::size_t fixed_bytes = form.size() + 2 + 1 + 3 * 2 + 2 * 16 + stamp_bytes;
-constexpr std::size_t bytes_max = page_token_bytes_max / 4 * 3;
-static_assert(fixed_bytes + std::max(name_prefix_bytes_max, 2 * name_order_bytes_max) <= bytes_max);
-static_assert(fixed_bytes + domain_prefix_bytes_max + 2 * name_order_bytes_max <= bytes_max);
+static_assert(
+    fixed_bytes + std::max(name_prefix_bytes_max, 2 * name_order_bytes_max) <=
+    token_payload_bytes_max
+);
+static_assert(
+    fixed_bytes + domain_prefix_bytes_max + 2 * name_order_bytes_max <= token_payload_bytes_max
+);
 
 [[nodiscard]] std::string purpose_for(const guid& partner_id) {
     return "customers of " + to_string(partner_id);
@@ -33,58 +36,26 @@ static_assert(fixed_bytes + domain_prefix_bytes_max + 2 * name_order_bytes_max <
     return order_part(selection.prefix);
 }
 
-void append_number(std::string& out, std::size_t number) {
-    out += static_cast<char>(number >> 8U & 0xffU);
-    out += static_cast<char>(number & 0xffU);
-}
-
-void append_text(std::string& out, std::string_view text) {
-    append_number(out, text.size());
-    out += text;
-}
-
 void append_position(
     std::string& out, const customer_position& position, std::string_view beginning
 ) {
     append_text(out, std::string_view{position.name_order}.substr(beginning.size()));
-    out.append(position.id.bytes.begin(), position.id.bytes.end());
+    append_id(out, position.id);
 }
 
-/// Takes what append_… wrote, which a good stamp says is there.
-class reader {
-public:
-    explicit reader(std::string_view bytes) : rest_{bytes} {}
-
-    [[nodiscard]] std::string_view take(std::size_t bytes) {
-        const std::string_view taken = rest_.substr(0, bytes);
-        rest_.remove_prefix(taken.size());
-        return taken;
-    }
-    [[nodiscard]] std::size_t number() {
-        std::size_t out = 0;
-        for (const char byte : take(2)) out = out << 8U | static_cast<unsigned char>(byte);
-        return out;
-    }
-    [[nodiscard]] std::string_view text() { return take(number()); }
-    [[nodiscard]] customer_position position(std::string_view beginning) {
-        customer_position out{.name_order = std::string{beginning}, .id = {}};
-        out.name_order += text();
-        std::ranges::transform(take(out.id.bytes.size()), out.id.bytes.begin(), [](char byte) {
-            return static_cast<std::uint8_t>(byte);
-        });
-        return out;
-    }
-
-private:
-    std::string_view rest_;
-};
+[[nodiscard]] customer_position read_position(token_reader& read, std::string_view beginning) {
+    customer_position out{.name_order = std::string{beginning}, .id = {}};
+    out.name_order += read.text();
+    out.id = read.id();
+    return out;
+}
 
 }  // namespace
 
 std::string page_token(const sealing_key& key, const customer_page& page) {
     const std::string_view beginning = common_beginning(page.selection);
     std::string bytes{form};
-    append_number(bytes, page.size);
+    append_number(bytes, page.size, 2);
     bytes += static_cast<char>(page.selection.field);
     append_text(bytes, page.selection.prefix);
     append_position(bytes, page.first, beginning);
@@ -97,13 +68,13 @@ std::optional<customer_page> read_page_token(
 ) {
     const auto bytes = read_stamped(key, purpose_for(partner_id), token);
     if (!bytes || !bytes->starts_with(form)) return {};
-    reader read{std::string_view{*bytes}.substr(form.size())};
+    token_reader read{std::string_view{*bytes}.substr(form.size())};
     customer_page page{.selection = {.partner_id = partner_id}};
-    page.size = read.number();
+    page.size = read.number(2);
     page.selection.field = static_cast<customer_field>(read.take(1).front());
     page.selection.prefix = read.text();
-    page.first = read.position(common_beginning(page.selection));
-    page.last = read.position(common_beginning(page.selection));
+    page.first = read_position(read, common_beginning(page.selection));
+    page.last = read_position(read, common_beginning(page.selection));
     return page;
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "server/api/token_bytes.hpp"
 #include "server/identity/seal.hpp"
 #include "store/customer_lists.hpp"
 
@@ -27,8 +28,6 @@ struct customer_page {
                left.first == right.first && left.last == right.last;
     }
 };
-
-inline constexpr std::size_t page_token_bytes_max = 1024;
 
 /// Letters, digits, "-" and "_", at most page_token_bytes_max: whoever has the key can tell that it
 /// made it, for that partner. It does not end. REQUIRES: the selection is one that

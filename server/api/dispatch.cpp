@@ -236,7 +236,7 @@ awaitable<std::optional<fault>> dispatcher::run(exchange_state& exchange, const 
     }
     const principal& caller = *known;
     note_caller(exchange, caller);
-    constexpr route own = route_of<Operation>();
+    const route& own = route_taken<Operation>(path);
     if (std::ranges::find(own.absent_from, caller.where) != own.absent_from.end()) {
         refuse_route(exchange, methods_in(*caller.where, routes_of<operations>, own));
         co_return std::nullopt;
@@ -272,6 +272,9 @@ awaitable<std::optional<fault>> dispatcher::run(exchange_state& exchange, const 
             .public_url = parts_.authority.public_url(),
             .keys = parts_.keys,
             .random = random_,
+            .now = exchange.record.began,
+            .correlation_id = exchange.record.correlation_text(),
+            .reads = parts_.reads,
             .memory = std::move(exchange.answer.body),
         };
         auto outcome = co_await handle(call, *std::move(operation));
@@ -382,6 +385,9 @@ awaitable<std::optional<fault>> dispatcher::try_change(
         .public_url = parts_.authority.public_url(),
         .keys = parts_.keys,
         .random = random_,
+        .now = exchange.record.began,
+        .correlation_id = exchange.record.correlation_text(),
+        .reads = parts_.reads,
         .book = &book,
     };
     if constexpr (requires { operation->customer_id; }) {

@@ -17,6 +17,7 @@
 #include "server/identity/token.hpp"
 #include "server/observe/log.hpp"
 #include "server/observe/metrics.hpp"
+#include "server/observe/profile_reads.hpp"
 #include "store/store.hpp"
 #include <partner_center/fault.hpp>
 #include <partner_center/http.hpp>
@@ -41,6 +42,7 @@ struct dispatch_parts {
     partner_center::log& log;
     const partner_switches* own_options{};  ///< null: no partner has its own
     throttle* requests{};                   ///< null: nobody's are counted, whatever the limits
+    profile_reads* reads{};  ///< null: reads are not audited
 };
 
 /// One per reactor, used on its thread only.

@@ -25,5 +25,9 @@ awaitable<result<document<customer_collection>>> handle(call& call, list_custome
 awaitable<result<relationship_request>> handle(call& call, get_relationship_request operation);
 awaitable<result<std::vector<validation_code>>> handle(call& call, list_validation_codes operation);
 awaitable<result<void>> handle(call& call, check_domain operation);
+awaitable<result<document<audit_record_collection>>> handle(
+    call& call, list_audit_records operation
+);
+awaitable<result<document<audit_record>>> handle(call& call, get_audit_record operation);
 
 }  // namespace partner_center

@@ -27,6 +27,19 @@ namespace partner_center {
     return {.kind = fault_kind::request_id_reused};
 }
 
+/// Notes in the access audit that the caller was given a customer's billing profile.
+inline void note_read(const call& call, const guid& customer_id) {
+    if (call.reads == nullptr) return;
+    profile_read read{
+        .partner_id = call.caller.partner_id,
+        .application_id = call.caller.application_id,
+        .user_id = call.caller.user_id,
+        .customer_id = customer_id,
+        .at = call.now};
+    call.correlation_id.copy(read.correlation_id.data(), read.correlation_id.size());
+    call.reads->write(read);
+}
+
 /// A resource's links in the form that the switches ask for.
 inline void present(const call& call, std::optional<resource_links>& links) {
     if (call.options.links == links_form::seed) return;

@@ -110,6 +110,12 @@ public:
         return dispatcher{parts_with(counting)};
     }
     [[nodiscard]] const exchange_counts& counts() const { return counts_; }
+    /// Who read billing profiles since this was last asked.
+    [[nodiscard]] std::vector<profile_read> reads() {
+        std::vector<profile_read> out;
+        reads_.take_all([&](const profile_read& each) { out.push_back(each); });
+        return out;
+    }
 
 private:
     void add_partner(const guid& partner, const std::string& domain) {
@@ -127,7 +133,8 @@ private:
             counts_,
             log_,
             &own_options,
-            &counting};
+            &counting,
+            &reads_.add_reactor()};
     }
 
     temporary_directory directory_{};
@@ -142,6 +149,7 @@ private:
     partner_center::authority authority_{
         keys_, policy, data_.tenants(), data_.sign_in_proofs(), hasher_};
     exchange_counts counts_{exchange_names().size()};
+    access_audit reads_{};
     dispatcher dispatch_{parts_with(requests)};
 };
 

@@ -50,6 +50,7 @@ enum class fault_kind {
     no_relationship,         ///< the tenant exists but is not this partner's customer
     unknown_tenant,          ///< no tenant has this id
     unknown_domain,          ///< nobody has this domain: it is free
+    unknown_audit_record,    ///< the partner has no audit record with this id
     internal_error,          ///< our mistake; details are in the log only
     unavailable,             ///< something we depend on is down; try again
 };

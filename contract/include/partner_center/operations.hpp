@@ -17,6 +17,7 @@
 
 #include <partner_center/guid.hpp>
 #include <partner_center/models/address_validation_response.hpp>
+#include <partner_center/models/audit_record.hpp>
 #include <partner_center/models/billing_profile.hpp>
 #include <partner_center/models/company_profile.hpp>
 #include <partner_center/models/country_validation_rules.hpp>
@@ -187,6 +188,48 @@ struct list_customers {
 };
 BOOST_DESCRIBE_STRUCT(list_customers, (), (size, filter, seek_operation, continuation_token))
 
+/// Lists what was changed, or tried to be, in the caller's name; the newest first, a page of 500 at
+/// most, which is also what an absent `size` or 0 gives. Dates are whole days of UTC, both
+/// included, in any of four forms; without them the last 30 days. `filter` is a JSON object, and a
+/// token, which is of the page before, carries everything. Fails with invalid_value (a date or
+/// filter that cannot be taken, a day more than 90 days back) and invalid_body (size, seek
+/// operation, token). Source: wire contract, section 1.6.
+struct list_audit_records {
+    static constexpr verb method = verb::get;
+    static constexpr std::string_view path = "/v1/auditrecords";
+    static constexpr std::string_view summary = "List audit records";
+    static constexpr callers allowed = callers::application_or_user;
+    static constexpr permission needs = permission::read_partner;
+    static constexpr std::array absent_from{&clouds::china};
+    using response = audit_record_collection;
+
+    std::optional<std::string> start_date{};
+    std::optional<std::string> end_date{};
+    std::optional<std::string> filter{};
+    std::optional<std::int64_t> size{};
+    std::optional<partner_center::seek_operation> seek_operation{};
+    std::optional<std::string> continuation_token{};
+};
+BOOST_DESCRIBE_STRUCT(
+    list_audit_records, (), (start_date, end_date, filter, size, seek_operation, continuation_token)
+)
+
+/// Reads one audit record by its id. Fails with unknown_audit_record, also for one that was
+/// forgotten or is another partner's. Source: wire contract, section 1.6.
+struct get_audit_record {
+    static constexpr verb method = verb::get;
+    static constexpr std::string_view path = "/v1/auditrecords/{id}";
+    static constexpr std::string_view also_at = "/auditactivity/v1/auditrecords/{id}";
+    static constexpr std::string_view summary = "Get an audit record";
+    static constexpr callers allowed = callers::application_or_user;
+    static constexpr permission needs = permission::read_partner;
+    static constexpr std::array absent_from{&clouds::china};
+    using response = audit_record;
+
+    std::string id{};
+};
+BOOST_DESCRIBE_STRUCT(get_audit_record, (), (id))
+
 /// The order is that of the reference. Where two paths could both match, the one with a literal
 /// segment wins over the one with a parameter, wherever they stand here.
 using operations = boost::mp11::mp_list<
@@ -199,6 +242,8 @@ using operations = boost::mp11::mp_list<
     list_validation_codes,
     check_domain,
     validate_address,
-    get_country_validation_rules>;
+    get_country_validation_rules,
+    list_audit_records,
+    get_audit_record>;
 
 }  // namespace partner_center

@@ -10,6 +10,7 @@
 #include <stop_token>
 #include <string>
 
+#include <partner_center/audit_records.hpp>
 #include <partner_center/clouds.hpp>
 #include <partner_center/credential.hpp>
 #include <partner_center/customers.hpp>
@@ -72,6 +73,7 @@ public:
     [[nodiscard]] customer_collection_operations customers() const;
     [[nodiscard]] domain_collection_operations domains() const;
     [[nodiscard]] validation_operations validations() const;
+    [[nodiscard]] audit_record_collection_operations audit_records() const;
     [[nodiscard]] country_validation_rules_collection_operations country_validation_rules() const;
 
     /// For send.hpp.

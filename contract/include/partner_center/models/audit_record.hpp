@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include <boost/describe/enum.hpp>
 
 #include <partner_center/models/attributes.hpp>
+#include <partner_center/models/links.hpp>
 
 namespace partner_center {
 
@@ -74,6 +76,24 @@ BOOST_DESCRIBE_STRUCT(
      operation_status,
      customized_data,
      attributes)
+)
+
+/// A page of the audit. `total_count` counts this page alone; `links.next` and `continuation_token`
+/// are there when another page exists. Source: wire contract, section 1.6.
+struct audit_record_collection {
+    static constexpr std::string_view object_type = "Collection";
+
+    std::int64_t total_count{};
+    std::vector<audit_record> items{};
+    std::optional<std::string> continuation_token{};
+    std::optional<resource_links> links{};
+    resource_attributes attributes{.object_type = std::string{object_type}};
+
+    friend bool operator==(const audit_record_collection&, const audit_record_collection&) =
+        default;
+};
+BOOST_DESCRIBE_STRUCT(
+    audit_record_collection, (), (total_count, items, continuation_token, links, attributes)
 )
 
 }  // namespace partner_center
