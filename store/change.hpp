@@ -17,8 +17,7 @@ namespace partner_center {
 enum class refusal {
     repeated,       ///< the request was answered before
     stale,          ///< what it replaces is not there any more as it was
-    id_taken,       ///< a new customer's id or commerce id
-    domain_taken,   ///< a new customer's domain, by a customer of any partner
+    domain_taken,   ///< a new customer's domain, by any partner or customer of one
     too_many,       ///< the sandbox is full
     no_such_thing,  ///< what it changes is not there
 };

@@ -287,8 +287,7 @@ constexpr std::size_t many = 100'000;
 /// Adds and deletes customers beside those that stay, some at each step.
 class coming_and_going {
 public:
-    explicit coming_and_going(partner_center::store& store, database& connection)
-        : store_{store}, connection_{connection} {}
+    explicit coming_and_going(partner_center::store& store) : store_{store} {}
 
     void step() {
         std::vector<new_customer> added;
@@ -302,21 +301,17 @@ public:
             ++next_;
         }
         ASSERT_TRUE(run(store_.add_customers(id_of(1), std::move(added))));
-        std::vector<statement> departures;
+        change departures;
         while (guests_.size() > 20) {
             std::swap(guests_[random_() % guests_.size()], guests_.back());
-            departures.push_back(
-                {.sql = "DELETE FROM customers WHERE partner_id = $1 AND id = $2",
-                 .values = {id_of(1), guests_.back()}}
-            );
+            departures.add(store::delete_customer(id_of(1), guests_.back()));
             guests_.pop_back();
         }
-        ASSERT_FALSE(run(connection_.write(std::move(departures))).refused_by);
+        ASSERT_FALSE(run(store_.commit(std::move(departures))));
     }
 
 private:
     partner_center::store& store_;
-    database& connection_;
     std::mt19937 random_{7};
     std::vector<guid> guests_{};
     unsigned next_{0};
@@ -336,8 +331,7 @@ TEST_F(CustomerLists, MissAndDoubleNobodyWhoStaysWhileOthersComeAndGo) {
         }
     }
     ASSERT_EQ(staying.size(), many);
-    const auto connection = fresh.file.connect();
-    coming_and_going guests{fresh.store, *connection};
+    coming_and_going guests{fresh.store};
 
     struct walk {
         std::size_t size{};

@@ -23,6 +23,7 @@ TEST(AddCustomers, KeepsEveryMember) {
     new_customer added = sample_customer(11);
     added.delegated_access = false;
     added.etag = -9'000'000'000'000'000'001;
+    added.associated_partner_id = "4810027";
 
     ASSERT_TRUE(run(fresh.store.add_customers(id_of(1), {added})));
 
@@ -40,9 +41,10 @@ TEST(AddCustomers, KeepsEveryMember) {
     EXPECT_EQ(std::get<std::string>(found.cell(0, 4)), added.domain);
     EXPECT_EQ(std::get<std::string>(found.cell(0, 5)), "reseller");
     EXPECT_EQ(std::get<std::int64_t>(found.cell(0, 6)), 0);
-    EXPECT_EQ(std::get<std::string>(found.cell(0, 7)), "company 11");
-    EXPECT_EQ(std::get<std::int64_t>(found.cell(0, 8)), added.etag);
-    EXPECT_EQ(std::get<std::string>(found.cell(0, 9)), added.billing.text);
+    EXPECT_EQ(std::get<std::string>(found.cell(0, 7)), added.associated_partner_id);
+    EXPECT_EQ(std::get<std::string>(found.cell(0, 8)), "company 11");
+    EXPECT_EQ(std::get<std::int64_t>(found.cell(0, 9)), added.etag);
+    EXPECT_EQ(std::get<std::string>(found.cell(0, 10)), added.billing.text);
 }
 
 TEST(AddCustomers, AddsThousandsAtOnce) {

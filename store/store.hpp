@@ -36,7 +36,16 @@ struct new_customer {
     std::int64_t etag{};  ///< of the billing profile; printed into its document as well
     document<billing_profile> billing{};
     std::optional<std::string> organization_registration_number{};
+    std::optional<std::string> associated_partner_id{};  ///< the indirect reseller's MPN id
 };
+
+/// What a new customer's company profile is, with all of its members. Source: wire contract,
+/// section 2.3.
+[[nodiscard]] document<company_profile> first_company_profile(const new_customer& of);
+
+/// How many customers a partner may have that is an integration sandbox. Source: wire contract,
+/// section 8.1.
+inline constexpr std::int64_t sandbox_customers_max = 75;
 
 /// A customer that is remembered, with its profiles as they were stored: whole, whatever the
 /// partner may see of them.
@@ -44,6 +53,7 @@ struct customer_record {
     guid commerce_id{};
     std::string domain{};
     bool delegated_access{};
+    std::optional<std::string> associated_partner_id{};
     document<company_profile> company{};
     document<billing_profile> billing{};
 };
@@ -113,6 +123,18 @@ public:
     [[nodiscard]] awaitable<result<customer_summary>> find_customer_summary(
         guid partner_id, guid customer_id
     );
+
+    /// Adds a customer with its profiles. Refused as too_many when the partner is a sandbox that
+    /// has as many as it may, and as domain_taken.
+    [[nodiscard]] static change add_customer(guid partner_id, new_customer customer);
+
+    /// Deletes a customer with its profiles: nobody knows the tenant any more, and its domain is
+    /// free. Refused as no_such_thing.
+    [[nodiscard]] static change delete_customer(guid partner_id, guid customer_id);
+
+    /// Ends the relationship: the tenant and its domain stay known, its profiles go. Refused as
+    /// no_such_thing.
+    [[nodiscard]] static change end_relationship(guid partner_id, guid customer_id);
 
     /// Replaces a profile that has the version `replaced`; else the change is refused as stale.
     template <class Profile>

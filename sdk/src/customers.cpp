@@ -62,6 +62,15 @@ customer_operations customer_collection_operations::by_id(const guid& id) const 
     return by_id(to_string(id));
 }
 
+outcome<customer> customer_collection_operations::create(const customer& created) const {
+    return send_for(at_, create_customer{.body = created});
+}
+
+std::future<outcome<customer>> customer_collection_operations::create_async(const customer& created
+) const {
+    return send_async_for(at_, create_customer{.body = created});
+}
+
 outcome<customer_collection> customer_collection_operations::list() const {
     return query({});
 }
@@ -137,6 +146,22 @@ outcome<customer> customer_operations::get() const {
 
 std::future<outcome<customer>> customer_operations::get_async() const {
     return send_async_for(at_, get_customer{});
+}
+
+outcome<void> customer_operations::remove() const {
+    return send_for(at_, delete_customer{});
+}
+
+std::future<outcome<void>> customer_operations::remove_async() const {
+    return send_async_for(at_, delete_customer{});
+}
+
+outcome<customer> customer_operations::patch(const customer& changed) const {
+    return send_for(at_, update_customer{.body = changed});
+}
+
+std::future<outcome<customer>> customer_operations::patch_async(const customer& changed) const {
+    return send_async_for(at_, update_customer{.body = changed});
 }
 
 customer_profile_collection_operations customer_operations::profiles() const {

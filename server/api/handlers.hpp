@@ -22,6 +22,9 @@ awaitable<result<document<country_validation_rules>>> handle(
 awaitable<result<company_profile>> handle(call& call, get_company_profile operation);
 awaitable<result<customer>> handle(call& call, get_customer operation);
 awaitable<result<document<customer_collection>>> handle(call& call, list_customers operation);
+awaitable<result<document<customer>>> handle(call& call, create_customer operation);
+awaitable<result<void>> handle(call& call, delete_customer operation);
+awaitable<result<document<customer>>> handle(call& call, update_customer operation);
 awaitable<result<relationship_request>> handle(call& call, get_relationship_request operation);
 awaitable<result<std::vector<validation_code>>> handle(call& call, list_validation_codes operation);
 awaitable<result<void>> handle(call& call, check_domain operation);

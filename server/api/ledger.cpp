@@ -48,7 +48,7 @@ guid short_hash(std::string_view text) {
     return out;
 }
 
-void ledger::concerns(guid customer_id, std::string name) {
+void ledger::concerns(std::optional<guid> customer_id, std::string name) {
     customer_id_ = customer_id;
     customer_name_ = std::move(name);
 }

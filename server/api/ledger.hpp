@@ -59,8 +59,8 @@ public:
     ledger(store& store, const sealing_key& key, changing_call call)
         : store_{store}, key_{key}, call_{call} {}
 
-    /// Whom the change is about. The name may be empty.
-    void concerns(guid customer_id, std::string name);
+    /// Whom the change is about. The name may be empty; there is no id of who was not created.
+    void concerns(std::optional<guid> customer_id, std::string name);
     /// Until this is said, no answer is remembered.
     void may_repeat(repeatable_request request) { request_ = request; }
 

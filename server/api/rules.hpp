@@ -21,6 +21,12 @@ namespace partner_center {
     return hidden ? no_relationship(call.caller.partner_id, customer_id) : miss;
 }
 
+/// Whether the caller is an integration sandbox.
+[[nodiscard]] inline awaitable<bool> is_sandbox(call& call) {
+    const auto partner = co_await call.store.tenants().find_partner(call.caller.partner_id);
+    co_return partner && partner->sandbox;
+}
+
 /// Instead of an answer when a commit was refused because the same request was answered meanwhile:
 /// dispatch gives the earlier answer.
 [[nodiscard]] inline fault refused_request() {

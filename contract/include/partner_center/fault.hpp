@@ -42,6 +42,9 @@ enum class fault_kind {
     stale_etag,              ///< the version named in the body is not the current one
     stale_if_match,          ///< the version named by If-Match is not the current one
     request_id_reused,       ///< one MS-RequestId for two different bodies
+    domain_taken,            ///< somebody has the domain already
+    sandbox_full,            ///< an integration sandbox has as many customers as it may
+    not_in_sandbox,          ///< what only partners with an integration sandbox may do
     address_rejected,        ///< what was asked to be checked is no address
     registration_unwanted,   ///< the country has no registration numbers
     registration_missing,    ///< the country demands one

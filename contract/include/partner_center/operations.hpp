@@ -123,6 +123,64 @@ struct get_customer {
 };
 BOOST_DESCRIBE_STRUCT(get_customer, (), (customer_id))
 
+/// Creates a customer: its tenant, with both profiles. The answer alone has the credentials that
+/// the tenant's administrator signs in with first. A customer of an indirect reseller
+/// (`associated_partner_id`) takes an App+User token. Done once however often the same request
+/// comes: MS-RequestId tells. Fails with invalid_body (also for a password that the caller brings),
+/// user_token_required, invalid_value and the other faults of a profile's rules, domain_taken, and
+/// sandbox_full. Source: wire contract, section 1.1, row 6, and section 7.
+struct create_customer {
+    static constexpr verb method = verb::post;
+    static constexpr std::string_view path = "/v1/customers";
+    static constexpr std::string_view summary = "Create a customer";
+    static constexpr callers allowed = callers::application_or_user;
+    static constexpr permission needs = permission::write_customers;
+    static constexpr audit_names audited{"add_customer", "customer"};
+    static constexpr unsigned success = 201;
+    using response = customer;
+
+    customer body{};
+};
+BOOST_DESCRIBE_STRUCT(create_customer, (), (body))
+
+/// Ends the relationship with one of the caller's customers, when the body says so by
+/// `relationship_to_partner` none; nothing else of a customer can be changed. The customer is
+/// nobody's to read from then on, and its domain stays taken; in the integration sandbox it is
+/// deleted. Fails as get_customer does and with invalid_value. Source: wire contract, section 1.1,
+/// row 9, and section 9.
+struct update_customer {
+    static constexpr verb method = verb::patch;
+    static constexpr std::string_view path = "/v1/customers/{customer_id}";
+    static constexpr std::string_view summary = "Remove a reseller relationship with a customer";
+    static constexpr callers allowed = callers::user_only;
+    static constexpr permission needs = permission::remove_customers;
+    static constexpr audit_names audited{
+        "remove_partner_customer_relationship", "partner_customer_relationship"};
+    static constexpr std::array absent_from{&clouds::china, &clouds::us_government};
+    using response = customer;
+
+    guid customer_id{};
+    customer body{};
+};
+BOOST_DESCRIBE_STRUCT(update_customer, (), (customer_id, body))
+
+/// Deletes one of the caller's customers with all that is known of it, in the integration sandbox
+/// only; its domain is free again. Fails as get_customer does and with not_in_sandbox. Source: wire
+/// contract, section 1.1, row 8.
+struct delete_customer {
+    static constexpr verb method = verb::delete_;
+    static constexpr std::string_view path = "/v1/customers/{customer_id}";
+    static constexpr std::string_view summary = "Delete a customer from the integration sandbox";
+    static constexpr callers allowed = callers::application_or_user;
+    static constexpr permission needs = permission::remove_customers;
+    static constexpr audit_names audited{"delete_tip_customer", "customer"};
+    static constexpr unsigned success = 204;
+    using response = void;
+
+    guid customer_id{};
+};
+BOOST_DESCRIBE_STRUCT(delete_customer, (), (customer_id))
+
 /// Gives the address where somebody accepts to become the caller's customer. A customer of the US
 /// government's cloud has one partner only, so nobody is asked there. Source: wire contract,
 /// section 1.1, row 10, and section 9.
@@ -238,6 +296,9 @@ using operations = boost::mp11::mp_list<
     get_company_profile,
     get_customer,
     list_customers,
+    create_customer,
+    delete_customer,
+    update_customer,
     get_relationship_request,
     list_validation_codes,
     check_domain,

@@ -89,6 +89,18 @@ public:
     [[nodiscard]] outcome<customer> get() const;
     [[nodiscard]] std::future<outcome<customer>> get_async() const;
 
+    /// Deletes the customer, which only partners with an integration sandbox may. Fails with
+    /// bad_input and the service's code 900127 for any other, otherwise as get() does.
+    [[nodiscard]] outcome<void> remove() const;
+    [[nodiscard]] std::future<outcome<void>> remove_async() const;
+
+    /// Ends the relationship with the customer, when `changed.relationship_to_partner` is none;
+    /// nothing else can be changed. Gives the customer's id and that relationship. Takes a
+    /// credential of a user who may do so: others are refused with forbidden. Fails with
+    /// bad_input and the service's code 3000 for any other change, otherwise as get() does.
+    [[nodiscard]] outcome<customer> patch(const customer& changed) const;
+    [[nodiscard]] std::future<outcome<customer>> patch_async(const customer& changed) const;
+
     [[nodiscard]] customer_profile_collection_operations profiles() const;
 
 private:
@@ -137,6 +149,13 @@ public:
     /// Calls fail with bad_input, without sending, when it is blank, "." or "..".
     [[nodiscard]] customer_operations by_id(std::string_view id) const;
     [[nodiscard]] customer_operations by_id(const guid& id) const;
+
+    /// Creates a customer: `company_profile->domain` and `billing_profile` have to be there. The
+    /// answer has `user_credentials`, with which its tenant's administrator signs in first; they
+    /// are told once. With `associated_partner_id` it takes a credential of a user. Fails with
+    /// already_exists when somebody has the domain, and with bad_input for what breaks a rule.
+    [[nodiscard]] outcome<customer> create(const customer& created) const;
+    [[nodiscard]] std::future<outcome<customer>> create_async(const customer& created) const;
 
     /// All customers in their short form, ordered by company name.
     [[nodiscard]] outcome<customer_collection> list() const;

@@ -79,6 +79,9 @@ INSERT INTO profiles_by_place
 DROP TABLE profiles;
 ALTER TABLE profiles_by_place RENAME TO profiles;
 
+-- The MPN id of the indirect reseller, when there is one.
+ALTER TABLE customers ADD COLUMN associated_partner_id TEXT;
+
 -- What lets a partner of the US government's cloud create customers of a government.
 CREATE TABLE validation_codes (
     partner_id BLOB NOT NULL REFERENCES partners (id),
