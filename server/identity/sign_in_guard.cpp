@@ -120,4 +120,8 @@ std::string client_address(const http::request_view& request, bool behind_proxy)
     return address.empty() ? canonical(request.peer) : address;
 }
 
+std::string client_network(const http::request_view& request, bool behind_proxy) {
+    return network_of(client_address(request, behind_proxy));
+}
+
 }  // namespace partner_center

@@ -59,5 +59,8 @@ private:
 /// have written). Without a port; an IPv4 address that is wrapped in IPv6 as IPv4. The peer when
 /// the entry is no address; empty when that is not known.
 [[nodiscard]] std::string client_address(const http::request_view& request, bool behind_proxy);
+/// The same, but of an IPv6 address the bytes of its /64, which one customer of a provider has
+/// whole.
+[[nodiscard]] std::string client_network(const http::request_view& request, bool behind_proxy);
 
 }  // namespace partner_center

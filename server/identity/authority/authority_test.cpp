@@ -596,7 +596,7 @@ TEST_F(AuthorityTest, NamesTheOneMethodOfAnAddress) {
     out.name = authority::endpoint_names()[route->index];
 }
 
-// All 80 begin before the first answer can be worked on: 65 are taken in.
+// All 80 begin before the first answer can be worked on: 16 of one network are taken in.
 TEST_F(AuthorityTest, SaysWhenItIsTooBusy) {
     authority subject{world.keys, world.policy, world.tenants, known_proofs, hasher};
     const std::vector<http::field_view> fields{
@@ -618,6 +618,42 @@ TEST_F(AuthorityTest, SaysWhenItIsTooBusy) {
     ASSERT_NE(busy, answers.end());
     EXPECT_EQ(busy->refusal().error, "temporarily_unavailable");
     EXPECT_THAT(busy->answer.fields, HasSubstr("Retry-After: 2\r\n"));
+}
+
+TEST_F(AuthorityTest, LetsAFloodOfUnknownClientsKeepOutItsOwnNetworkOnly) {
+    authority subject{world.keys, world.policy, world.tenants, known_proofs, hasher};
+    const std::vector<http::field_view> fields{
+        {"Content-Type", "application/x-www-form-urlencoded"}};
+    const std::string target = tenant + "/oauth2/token";
+    const auto from = [&](std::string_view peer, const std::string& body) {
+        return http::request_view{
+            .method = "POST", .target = target, .fields = fields, .body = body, .peer = peer};
+    };
+    const std::string unknown = proof(id_of(999), right_secret) + api_resource;
+    const std::string good = proof(application_of(1), right_secret) + api_resource;
+    const auto flood = from("2001:db8::1", unknown);
+    const auto neighbour = from("2001:db8:0:1::1", good);
+    const auto inside = from("2001:db8::2", good);
+    told first;
+    told second;
+    boost::asio::io_context reactor{1};
+    const auto ask_under_flood = [&](const http::request_view& request, told& out) {
+        std::vector<told> answers(80);
+        for (told& each : answers) {
+            boost::asio::co_spawn(
+                reactor, respond_into(subject, flood, each), boost::asio::detached
+            );
+        }
+        boost::asio::co_spawn(reactor, respond_into(subject, request, out), boost::asio::detached);
+        reactor.run();
+        reactor.restart();
+    };
+
+    ask_under_flood(neighbour, first);
+    ask_under_flood(inside, second);
+
+    EXPECT_EQ(first.answer.status, 200U);
+    EXPECT_EQ(second.answer.status, 200U) << "its secret is known to be right meanwhile";
 }
 
 TEST_F(AuthorityTest, DescribesItselfPerTenantAndVersion) {

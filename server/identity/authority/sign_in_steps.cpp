@@ -43,10 +43,14 @@ struct attempt {
     if (wait.count() > 0) co_return attempt{.problem = locked(wait)};
     auto user = co_await x.directory.find_user(name);
     const bool usable = may_sign_in(user, client);
-    std::string hash = usable ? user->password_hash : std::string{};
+    presented_secret presented{
+        .secret = std::move(password),
+        .hash = usable ? user->password_hash : std::string{},
+        .from = client_network(x.request, x.policy.behind_proxy),
+    };
     std::optional<bool> right;
     try {
-        right = co_await x.hasher.verify(std::move(password), std::move(hash));
+        right = co_await x.hasher.verify(std::move(presented));
     } catch (const hasher_busy&) {  // nothing was compared
     }
     attempt_outcome outcome = attempt_outcome::unfinished;
