@@ -90,7 +90,6 @@ constexpr std::size_t parameters_bytes_max = 8 * 1024;
         .action = "/common/oauth2/sign-in",
         .application = asked.client.application.name,
         .sealed = seal(x.keys.sealing, "sign-in", to_json(state)),
-        .redirect_uri = asked.request.redirect_uri,
     };
 }
 
