@@ -458,7 +458,9 @@ void dispatcher::fail(exchange_state& exchange, const fault& problem) {
                 : fmt::format("OAuth realm=urn:cpsvc:cpid:{}", correlation_id)
         );
     }
-    if (row.status == 503) answer.add("Retry-After", "1");
+    if (row.status == 503) {
+        answer.add("Retry-After", fmt::to_string(problem.retry_after.count()));
+    }
 }
 
 void dispatcher::fail_in_oauth(exchange_state& exchange, bool store_is_down) {

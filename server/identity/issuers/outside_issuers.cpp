@@ -61,6 +61,7 @@ std::optional<outside_token> outside_issuers::find(std::string_view token) const
         .jws = *std::move(jws),
         .claims = *std::move(claims),
         .source = static_cast<std::size_t>(found - sources_.begin()),
+        .arrived = std::chrono::steady_clock::now(),
     };
 }
 
@@ -68,7 +69,8 @@ awaitable<bool> outside_issuers::wait_for_key(const outside_token& token) {
     if (!algorithm_of(token)) co_return false;
     bool waited = false;
     const auto end = std::chrono::steady_clock::now() + wait_max;
-    while (key_of(token) == nullptr && std::chrono::steady_clock::now() < end) {
+    while (key_of(token) == nullptr && !is_decided(token) && std::chrono::steady_clock::now() < end
+    ) {
         if (waiting_.size() >= waiting_max || !sources_[token.source].from->ask()) break;
         waited = true;
         co_await wait_until(end);
@@ -78,7 +80,14 @@ awaitable<bool> outside_issuers::wait_for_key(const outside_token& token) {
 
 result<token_claims> outside_issuers::read(const outside_token& token, system_time now) {
     const published_key* const found = key_of(token);
-    const trusted_issuer& issuer = sources_[token.source].from->of();
+    const key_source& from = *sources_[token.source].from;
+    if (found == nullptr && algorithm_of(token) && !is_decided(token)) {
+        return fault{
+            .kind = fault_kind::unavailable,
+            .description = "The keys of the token's issuer are not known at the moment.",
+            .retry_after = from.until_next_fetch()};
+    }
+    const trusted_issuer& issuer = from.of();
     const bool good = found != nullptr && may_sign(issuer, *found, token.claims) &&
                       found->key.verify(token.jws.signed_text, token.jws.signature);
     if (!good) return fault{fault_kind::bad_token};
@@ -99,6 +108,11 @@ const published_key* outside_issuers::key_of(const outside_token& token) {
     const bool is_fresh = of.known.keys && std::chrono::steady_clock::now() < of.known.good_until;
     if (!algorithm || !is_fresh) return nullptr;
     return of.known.keys->find(token.jws.key_id, *algorithm);
+}
+
+bool outside_issuers::is_decided(const outside_token& token) const {
+    const current_keys& known = sources_[token.source].known;
+    return known.keys && known.asked_at >= token.arrived;
 }
 
 awaitable<void> outside_issuers::wait_until(std::chrono::steady_clock::time_point end) {
