@@ -194,6 +194,11 @@ constexpr std::string_view use_refresh_token_sql =
     " WHERE hash = $1 AND (used = 0 OR $2 = 0) AND expires_at > $3"
     " AND EXISTS (SELECT 1 FROM grants WHERE id = grant_id AND revoked = 0) RETURNING hash";
 
+/// A confidential client's tokens are good until they expire, and each use adds one.
+constexpr std::string_view keep_latest_sql =
+    "DELETE FROM refresh_tokens WHERE grant_id = $1 AND rowid NOT IN"
+    " (SELECT rowid FROM refresh_tokens WHERE grant_id = $1 ORDER BY rowid DESC LIMIT 100)";
+
 awaitable<bool> grants::renew(
     const refresh_token_record& old, bool single_use, new_refresh_token successor, std::int64_t now
 ) {
@@ -204,6 +209,8 @@ awaitable<bool> grants::renew(
          .needs_row = true}
     );
     add_refresh_token(transaction, old.grant.id, std::move(successor));
+    // Used tokens of a public client stay: whoever presents one is noticed.
+    if (!single_use) transaction.push_back({.sql = keep_latest_sql, .values = {old.grant.id}});
     forget_expired(transaction, now);
     const written outcome = co_await database_.write(std::move(transaction));
     co_return !outcome.refused_by;

@@ -113,6 +113,27 @@ TEST_F(Grants, RenewARefreshTokenAsOftenAsItsKindAllows) {
     EXPECT_FALSE(run(all.renew(last, true, {"r7", 3'000}, 1'500)));
 }
 
+TEST_F(Grants, KeepTheLastHundredTokensOfAClientThatUsesThemAgain) {
+    run(all.add_code(code("h", 31), 0));
+    const code_record found = run(all.find_code("h")).value();
+    ASSERT_TRUE(run(all.redeem_code(found, new_refresh_token{"r0", 9'000}, 700, 1)));
+    const refresh_token_record first = run(all.find_refresh_token("r0")).value();
+    const auto is_known = [&](int number) {
+        return run(all.find_refresh_token("r" + std::to_string(number))).has_value();
+    };
+
+    for (int number = 1; number < 100; ++number) {
+        ASSERT_TRUE(run(all.renew(first, false, {"r" + std::to_string(number), 9'000}, 1)));
+    }
+    EXPECT_TRUE(is_known(0));
+    ASSERT_TRUE(run(all.renew(first, false, {"r100", 9'000}, 1)));
+    EXPECT_FALSE(is_known(0)) << "the oldest goes";
+    EXPECT_TRUE(is_known(1));
+    const refresh_token_record last = run(all.find_refresh_token("r100")).value();
+    ASSERT_TRUE(run(all.renew(last, true, {"r101", 9'000}, 1)));
+    EXPECT_TRUE(is_known(1)) << "of a public client all stay";
+}
+
 TEST_F(Grants, EndWithAChangeOfTheirUserOrApplicationAlone) {
     directory& tenants = fresh.store.tenants();
     run(tenants.add_application({.id = id_of(12), .partner_id = id_of(1)}));

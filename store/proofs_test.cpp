@@ -35,10 +35,16 @@ protected:
     }
 
     bool add(const std::string& device_code, const std::string& user_code) {
+        return add_at("here", device_code, user_code) == device_addition::added;
+    }
+    device_addition add_at(
+        const std::string& place, const std::string& device_code, const std::string& user_code
+    ) {
         const device_request request{
             .device_code = device_code,
             .user_code = user_code,
             .application_id = application,
+            .asked_from = place,
             .resource = "resource",
             .scope = "openid resource",
             .expires = noon + 900s,
@@ -136,6 +142,45 @@ TEST_F(ProofsTest, RefuseACodeThatIsTaken) {
     EXPECT_FALSE(add("device", "BCDFGHJL"));
     EXPECT_FALSE(add("device2", "BCDFGHJK"));
     EXPECT_TRUE(add("device2", "BCDFGHJL"));
+}
+
+TEST_F(ProofsTest, RememberSoManyRequestsOfAClientAndOfItAtOneAddress) {
+    using enum device_addition;
+    int number = 0;
+    const auto add_many = [&](const std::string& place, int count) {
+        device_addition last = added;
+        for (int i = 0; i < count && last == added; ++i, ++number) {
+            last = add_at(place, std::to_string(number), "U" + std::to_string(number));
+        }
+        return last;
+    };
+    EXPECT_EQ(add_many("0", 50), added);
+    EXPECT_EQ(add_many("0", 1), too_many);
+    for (int place = 1; place < 100; ++place) {
+        ASSERT_EQ(add_many(std::to_string(place), 50), added);
+    }
+    EXPECT_EQ(add_many("another", 1), too_many) << "5,000 in all";
+    EXPECT_EQ(poll(noon).state, device_state::unknown);
+
+    const device_request late{
+        .device_code = "late",
+        .user_code = "LATE",
+        .application_id = application,
+        .asked_from = "0",
+        .expires = noon + 2 * 900s};
+    EXPECT_EQ(run(known.add_device_request(late, noon + 900s)), added) << "the others have expired";
+    const auto kept = [&] {
+        rows found = run(world.file.connect()->read("SELECT count(*) FROM device_requests", {}));
+        return found.take<std::int64_t>(0, 0);
+    };
+    EXPECT_EQ(kept(), 5'001);
+    device_request later = late;
+    later.device_code = later.user_code = "LATER";
+    EXPECT_EQ(run(known.add_device_request(later, noon + 2 * 900s - 1s)), added);
+    EXPECT_EQ(kept(), 5'002);
+    later.device_code = later.user_code = "LAST";
+    EXPECT_EQ(run(known.add_device_request(later, noon + 2 * 900s)), added);
+    EXPECT_EQ(kept(), 3) << "forgotten a quarter of an hour after their end";
 }
 
 TEST_F(ProofsTest, MakeTheIntervalLongerForWhoPollsTooFast) {

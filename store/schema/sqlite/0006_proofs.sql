@@ -22,6 +22,7 @@ CREATE TABLE device_requests (
     device_code TEXT NOT NULL PRIMARY KEY, -- its SHA-256, base64url
     user_code TEXT NOT NULL UNIQUE,
     application_id BLOB NOT NULL REFERENCES applications (id) ON DELETE CASCADE,
+    asked_from TEXT NOT NULL, -- SHA-256 of the client's address, base64url
     resource TEXT NOT NULL,
     scope TEXT NOT NULL,
     expires_at INTEGER NOT NULL,
@@ -33,3 +34,4 @@ CREATE TABLE device_requests (
     has_mfa INTEGER NOT NULL CHECK (has_mfa IN (0, 1))
 ) STRICT;
 CREATE INDEX device_requests_by_end ON device_requests (expires_at);
+CREATE INDEX device_requests_by_client ON device_requests (application_id, asked_from, expires_at);
