@@ -121,11 +121,11 @@ public:
     [[nodiscard]] awaitable<std::vector<std::string>> list_thumbprints(guid client_id);
 
     // The rest changes what is there; false when it is not. What "ends sign-ins" revokes, in the
-    // same transaction, all grants to that application or of that user; of a user it ends the
-    // browser sessions as well, and takes back what was allowed to devices that have not fetched
-    // their tokens.
+    // same transaction, all grants to that application or of that user, and takes back what was
+    // allowed to devices that have not fetched their tokens; of a user it ends the browser sessions
+    // as well. Of a partner it ends those of all its applications and users.
 
-    /// Ends sign-ins when an application or a user is disabled.
+    /// Ends sign-ins when an entry is disabled.
     [[nodiscard]] awaitable<bool> set_disabled(directory_entry entry, guid id, bool disabled);
     [[nodiscard]] awaitable<bool> disable_application(guid client_id);
     /// Ends sign-ins.

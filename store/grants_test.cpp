@@ -151,6 +151,8 @@ TEST_F(Grants, EndWithAChangeOfTheirUserOrApplicationAlone) {
         {true, [&] { return run(tenants.set_disabled(directory_entry::user, id_of(21), true)); }},
         {false, [&] { return run(tenants.set_secret_hash(id_of(11), "hash")); }},
         {false, [&] { return run(tenants.disable_application(id_of(11))); }},
+        {false,
+         [&] { return run(tenants.set_disabled(directory_entry::application, id_of(11), true)); }},
     };
     unsigned number = 100;
     for (const change& each : changes) {
@@ -181,12 +183,35 @@ TEST_F(Grants, EndWithAChangeOfTheirUserOrApplicationAlone) {
     }
 }
 
+TEST_F(Grants, EndWithTheirPartnerForGood) {
+    directory& tenants = fresh.store.tenants();
+    run(tenants.add_partner(sample_partner(2)));
+    run(tenants.add_application({.id = id_of(12), .partner_id = id_of(2)}));
+    user_record other{
+        .id = id_of(22), .partner_id = id_of(2), .user_principal_name = "bob@two.example"};
+    run(tenants.add_user(std::move(other)));
+    code_record of_other = code("other", 32);
+    of_other.grant.application_id = id_of(12);
+    of_other.grant.user_id = id_of(22);
+    run(all.add_code(code("h", 31), 0));
+    run(all.add_code(std::move(of_other), 0));
+
+    EXPECT_TRUE(run(tenants.set_disabled(directory_entry::partner, id_of(1), true)));
+    EXPECT_TRUE(run(tenants.set_disabled(directory_entry::partner, id_of(1), false)));
+
+    EXPECT_TRUE(run(all.find_code("h")).value().grant.revoked);
+    EXPECT_FALSE(run(all.find_code("other")).value().grant.revoked);
+    EXPECT_EQ(run(tenants.find_user(id_of(21))).value().session_epoch, 1);
+    EXPECT_EQ(run(tenants.find_user(id_of(22))).value().session_epoch, 0);
+}
+
 TEST_F(Grants, OutliveWhatDoesNotTouchTheirCredentials) {
     directory& tenants = fresh.store.tenants();
     run(all.add_code(code("h", 31), 0));
 
     EXPECT_TRUE(run(tenants.set_disabled(directory_entry::user, id_of(21), false)));
     EXPECT_TRUE(run(tenants.set_disabled(directory_entry::application, id_of(11), false)));
+    EXPECT_TRUE(run(tenants.set_disabled(directory_entry::partner, id_of(1), false)));
     EXPECT_TRUE(run(tenants.set_redirect_uris(id_of(11), {"https://a/"})));
     EXPECT_FALSE(run(tenants.set_password_hash(id_of(29), "hash")));
 
@@ -200,7 +225,9 @@ TEST_F(Grants, AreFoundByUserAndByApplicationWithoutAScan) {
          {"EXPLAIN QUERY PLAN UPDATE grants SET revoked = 1 WHERE user_id = x'00'",
           "EXPLAIN QUERY PLAN UPDATE grants SET revoked = 1 WHERE application_id = x'00'",
           "EXPLAIN QUERY PLAN UPDATE device_requests SET decision = 'denied'"
-          " WHERE user_id = x'00' AND decision = 'allowed'"}) {
+          " WHERE user_id = x'00' AND decision = 'allowed'",
+          "EXPLAIN QUERY PLAN UPDATE device_requests SET decision = 'denied'"
+          " WHERE application_id = x'00' AND decision = 'allowed'"}) {
         rows steps = run(connection->read(plan, {}));
         ASSERT_EQ(steps.size(), 1U) << plan;
         EXPECT_TRUE(steps.take<std::string>(0, 3).starts_with("SEARCH ")) << plan;

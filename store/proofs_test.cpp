@@ -3,6 +3,9 @@
 // SPDX-License-Identifier: MIT
 #include "store/proofs.hpp"
 
+#include <functional>
+#include <vector>
+
 #include <gtest/gtest.h>
 
 #include "store/testing.hpp"
@@ -254,6 +257,28 @@ TEST_F(ProofsTest, TakeBackWhatWasAllowedWhenThePasswordIsReset) {
     grants all = world.store.tenants().grants();
     const std::int64_t now = noon.time_since_epoch().count();
     EXPECT_FALSE(run(all.redeem_device_request("device", grant, {}, now)));
+}
+
+TEST_F(ProofsTest, TakeBackWhatWasAllowedToAnApplicationThatChanges) {
+    directory& tenants = world.store.tenants();
+    const std::vector<std::function<bool()>> changes{
+        [&] { return run(tenants.set_secret_hash(application, "new")); },
+        [&] { return run(tenants.set_disabled(directory_entry::application, application, true)); },
+        [&] { return run(tenants.set_disabled(directory_entry::partner, id_of(1), true)); },
+    };
+    for (std::size_t at = 0; at < changes.size(); ++at) {
+        const std::string device = std::to_string(at);
+        ASSERT_TRUE(add(device, "CODE" + device));
+        ASSERT_TRUE(run(known.decide_device_request("CODE" + device, {ann, true, true}, noon)));
+        const auto state = [&] {
+            return run(known.poll_device_request(device, application, noon)).state;
+        };
+        EXPECT_EQ(state(), device_state::allowed);
+        EXPECT_TRUE(run(tenants.set_disabled(directory_entry::application, id_of(102), true)));
+        EXPECT_EQ(state(), device_state::allowed) << "another's";
+        EXPECT_TRUE(changes.at(at)());
+        EXPECT_EQ(state(), device_state::denied) << at;
+    }
 }
 
 TEST_F(ProofsTest, GiveNothingForARequestThatExpiredAfterItWasAllowed) {
