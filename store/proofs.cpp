@@ -124,6 +124,27 @@ awaitable<void> proofs::take_back_attempt(std::string key) {
     static_cast<void>(co_await database_.write(std::move(transaction)));
 }
 
+constexpr std::string_view prune_sessions_sql =
+    "DELETE FROM ended_sessions WHERE forgotten_at <= $1";
+
+constexpr std::string_view end_session_sql =
+    "INSERT INTO ended_sessions (id, forgotten_at) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING";
+
+awaitable<void> proofs::end_session(guid id, stored_time until, stored_time now) {
+    std::vector<statement> transaction;
+    transaction.push_back({prune_sessions_sql, {number_of(now)}, false});
+    transaction.push_back({end_session_sql, {id, number_of(until)}, false});
+    static_cast<void>(co_await database_.write(std::move(transaction)));
+}
+
+constexpr std::string_view has_session_ended_sql = "SELECT 1 FROM ended_sessions WHERE id = $1";
+
+awaitable<bool> proofs::has_session_ended(guid id) {
+    const std::array<value, 1> values{id};
+    const rows found = co_await database_.read(has_session_ended_sql, values);
+    co_return !found.empty();
+}
+
 constexpr std::string_view prune_device_requests_sql =
     "DELETE FROM device_requests WHERE expires_at <= $1";
 

@@ -81,6 +81,10 @@ public:
     /// Takes back one attempt that did not fail after all, and the lock that it brought.
     [[nodiscard]] awaitable<void> take_back_attempt(std::string key);
 
+    /// Remembers that a browser's session is over, until it would be by itself.
+    [[nodiscard]] awaitable<void> end_session(guid id, stored_time until, stored_time now);
+    [[nodiscard]] awaitable<bool> has_session_ended(guid id);
+
     /// An application may have 5,000 requests that have not expired, 50 of them at one address.
     /// What expired a quarter of an hour ago is forgotten.
     [[nodiscard]] awaitable<device_addition> add_device_request(

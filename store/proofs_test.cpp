@@ -128,6 +128,20 @@ TEST_F(ProofsTest, KeepLocksOverARestart) {
     EXPECT_EQ(run(reopened.sign_in_proofs().count_attempt({{"ann", 3, 1h}}, noon)), 30s);
 }
 
+TEST_F(ProofsTest, RememberAnEndedSessionUntilItIsOverByItself) {
+    const auto kept = [&] {
+        rows found = run(world.file.connect()->read("SELECT count(*) FROM ended_sessions", {}));
+        return found.take<std::int64_t>(0, 0);
+    };
+    for (int time = 0; time < 2; ++time) run(known.end_session(id_of(1), noon + 8h, noon));
+    EXPECT_TRUE(run(known.has_session_ended(id_of(1))));
+    EXPECT_FALSE(run(known.has_session_ended(id_of(2))));
+    EXPECT_EQ(kept(), 1);
+    run(known.end_session(id_of(2), noon + 16h, noon + 8h));
+    EXPECT_EQ(kept(), 1);
+    EXPECT_TRUE(run(known.has_session_ended(id_of(2))));
+}
+
 TEST_F(ProofsTest, FindADeviceRequestByItsCodeAsPeopleTypeIt) {
     ASSERT_TRUE(add("device", "BCDF-GHJK"));
     for (const std::string_view typed : {"BCDFGHJK", "bcdf-ghjk", " BCDF GHJK "}) {

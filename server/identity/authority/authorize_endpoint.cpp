@@ -45,7 +45,7 @@ constexpr std::size_t parameters_bytes_max = 8 * 1024;
                  .resource = request.resource,
                  .any_resource = request.any_resource,
                  .scopes = request.scopes,
-                 .has_mfa = who.has_mfa},
+                 .has_mfa = who.session.has_mfa},
             .redirect_uri = request.asked_redirect_uri,
             .code_challenge = request.code_challenge,
             .nonce = request.nonce,
@@ -58,7 +58,7 @@ constexpr std::size_t parameters_bytes_max = 8 * 1024;
     if (request.wants_id_token) {
         const id_token token{
             .application_id = client.application.id,
-            .user = as_signed_in(who.user, who.has_mfa),
+            .user = as_signed_in(who.user, who.session.has_mfa),
             .version = request.version,
             .nonce = request.nonce,
             .code = code,
@@ -157,7 +157,7 @@ awaitable<reply> sign_in(const exchange& x) {
     const sign_in_step step = co_await take_step(x, asked->client, *parameters, state->progress);
     if (step.who) {
         content answer = co_await grant(x, *asked, *step.who);
-        keep_session(x, answer, begin_session(x, *step.who));
+        keep_session(x, answer, step.who->session);
         co_return answer;
     }
     if (!step.problem.empty()) x.outcome.error = "access_denied";

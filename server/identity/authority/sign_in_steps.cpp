@@ -9,6 +9,7 @@
 
 #include "server/identity/authority/user_grants.hpp"
 #include "server/identity/digest.hpp"
+#include "server/identity/random.hpp"
 #include "server/identity/totp.hpp"
 
 namespace partner_center::oauth {
@@ -88,6 +89,27 @@ struct attempt {
     co_return user;
 }
 
+[[nodiscard]] browser_session begin_session(
+    const exchange& x, const user_record& user, bool has_mfa
+) {
+    return {
+        .id = random_guid(),
+        .user_id = user.id,
+        .has_mfa = has_mfa,
+        .began_at = seconds_of(x.now),
+        .epoch = user.session_epoch,
+    };
+}
+
+/// As the browser's cookie says.
+[[nodiscard]] std::optional<browser_session> read_session(const exchange& x) {
+    const auto text = open_seal(x.keys.sealing, session_cookie, find_cookie(x, session_cookie));
+    if (!text) return {};
+    const auto session = from_json<browser_session>(*text, json_reading::strict);
+    if (!session) return {};
+    return *session;
+}
+
 [[nodiscard]] awaitable<sign_in_step> take_password(
     const exchange& x,
     const proven_client& client,
@@ -98,11 +120,13 @@ struct attempt {
     std::string password{parameters.find("password")};
     attempt tried = co_await attempt_password(x, client, name, std::move(password));
     if (!tried.user) co_return sign_in_step{.problem = std::move(tried.problem)};
-    const bool is_all = tried.user->totp_secret.empty();
-    proven_user who{.user = *std::move(tried.user)};
-    if (is_all) co_return sign_in_step{.who = std::move(who)};
-    progress.password_of = begin_session(x, who);
-    co_return sign_in_step{};
+    const browser_session session = begin_session(x, *tried.user, false);
+    if (!tried.user->totp_secret.empty()) {
+        progress.password_of = session;
+        co_return sign_in_step{};
+    }
+    proven_user who{.user = *std::move(tried.user), .session = session};
+    co_return sign_in_step{.who = std::move(who)};
 }
 
 }  // namespace
@@ -158,19 +182,18 @@ awaitable<result<proven_client, refusal>> recall_client(
 awaitable<std::optional<proven_user>> recall_user(
     const exchange& x, const proven_client& client, const browser_session& session
 ) {
+    if (co_await x.proofs.has_session_ended(session.id)) co_return std::nullopt;
     auto user = co_await user_of(x, client, session);
     const bool lacks_mfa = user && !user->totp_secret.empty() && !session.has_mfa;
     if (!user || lacks_mfa) co_return std::nullopt;
-    co_return proven_user{.user = *std::move(user), .has_mfa = session.has_mfa};
+    co_return proven_user{.user = *std::move(user), .session = session};
 }
 
 awaitable<std::optional<proven_user>> find_session(
     const exchange& x, const proven_client& client, const session_wishes& wishes
 ) {
-    const auto text = open_seal(x.keys.sealing, session_cookie, find_cookie(x, session_cookie));
-    if (!text || wishes.asks_anew) co_return std::nullopt;
-    const auto session = from_json<browser_session>(*text, json_reading::strict);
-    if (!session) co_return std::nullopt;
+    const auto session = read_session(x);
+    if (!session || wishes.asks_anew) co_return std::nullopt;
     const std::int64_t age = seconds_of(x.now) - session->began_at;
     const bool is_old = age >= std::chrono::seconds{session_time}.count() ||
                         (wishes.age_max && age > *wishes.age_max);
@@ -182,13 +205,11 @@ awaitable<std::optional<proven_user>> find_session(
     co_return who;
 }
 
-browser_session begin_session(const exchange& x, const proven_user& who) {
-    return {
-        .user_id = who.user.id,
-        .has_mfa = who.has_mfa,
-        .began_at = seconds_of(x.now),
-        .epoch = who.user.session_epoch,
-    };
+awaitable<void> end_session(const exchange& x) {
+    const auto session = read_session(x);
+    if (!session) co_return;
+    const stored_time until{std::chrono::seconds{session->began_at} + session_time};
+    if (until > x.now) co_await x.proofs.end_session(session->id, until, x.now);
 }
 
 void keep_session(const exchange& x, content& answer, const browser_session& session) {
@@ -210,7 +231,8 @@ awaitable<sign_in_step> take_step(
     std::string digits{parameters.find("digits")};
     attempt tried = co_await attempt_digits(x, *std::move(user), std::move(digits));
     if (!tried.user) co_return sign_in_step{.problem = std::move(tried.problem)};
-    proven_user who{.user = *std::move(tried.user), .has_mfa = true};
+    const browser_session session = begin_session(x, *tried.user, true);
+    proven_user who{.user = *std::move(tried.user), .session = session};
     co_return sign_in_step{.who = std::move(who)};
 }
 

@@ -162,6 +162,20 @@ TEST_F(SignIn, AnswersInTheFragmentAndWithAnIdTokenAlone) {
     EXPECT_EQ(open_id_token(alone.given("id_token")).c_hash, "");
 }
 
+TEST_F(SignIn, EndsASessionWhoeverHasItsCookie) {
+    ASSERT_FALSE(code_for(web_request()).empty());
+    const parameters kept = jar;
+    const told out = ask("GET", base + "/oauth2/logout", "");
+    EXPECT_EQ(out.answer.status, 200U);
+
+    jar = kept;
+    EXPECT_EQ(authorize(web_request()).given("code"), "");
+    ASSERT_FALSE(code_for(web_request()).empty()) << "signs in again";
+    EXPECT_FALSE(authorize(web_request()).given("code").empty());
+    jar = kept;
+    EXPECT_EQ(authorize(web_request()).given("code"), "");
+}
+
 TEST_F(SignIn, TakesARequestThatIsPosted) {
     const told page = ask("POST", "/organizations/oauth2/v2.0/authorize", encoded(web_request()));
 

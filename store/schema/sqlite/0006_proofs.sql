@@ -7,6 +7,13 @@ CREATE TABLE totp_steps (
     step INTEGER NOT NULL
 ) STRICT;
 
+-- Sessions of browsers that were ended before their time: their cookies may come again.
+CREATE TABLE ended_sessions (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    forgotten_at INTEGER NOT NULL -- the session is too old then by itself
+) STRICT;
+CREATE INDEX ended_sessions_by_end ON ended_sessions (forgotten_at);
+
 -- Attempts to sign in that have not succeeded (yet), by user name and by client address.
 CREATE TABLE sign_in_attempts (
     subject TEXT NOT NULL PRIMARY KEY, -- SHA-256 of what is counted, base64url
