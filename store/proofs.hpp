@@ -78,8 +78,12 @@ public:
     );
     /// The subject has proved itself: its failures are forgotten.
     [[nodiscard]] awaitable<void> forget_attempts(std::string key);
-    /// Takes back one attempt that did not fail after all, and the lock that it brought.
-    [[nodiscard]] awaitable<void> take_back_attempt(std::string key);
+    /// Takes back one attempt, counted at that time, that did not fail after all, with the lock
+    /// that it brought. A lock that a later one brought is as long as what is left of failures
+    /// makes it.
+    [[nodiscard]] awaitable<void> take_back_attempt(
+        attempt_subject subject, stored_time counted_at
+    );
 
     /// Remembers that a browser's session is over, until it would be by itself.
     [[nodiscard]] awaitable<void> end_session(guid id, stored_time until, stored_time now);

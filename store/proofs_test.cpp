@@ -37,6 +37,10 @@ protected:
         return run(known.count_attempt({{"ann", 3, 1h}}, now));
     }
 
+    void take_back(stored_time counted_at) {
+        run(known.take_back_attempt({"ann", 3, 1h}, counted_at));
+    }
+
     bool add(const std::string& device_code, const std::string& user_code) {
         return add_at("here", device_code, user_code) == device_addition::added;
     }
@@ -107,9 +111,20 @@ TEST_F(ProofsTest, ForgetFailuresAfterASuccessAndAfterTheirTime) {
 TEST_F(ProofsTest, TakeBackOneAttemptWithItsLock) {
     for (int free = 0; free < 3; ++free) EXPECT_EQ(attempt(noon), 0s);
     EXPECT_EQ(attempt(noon), 30s);
-    run(known.take_back_attempt("ann"));
+    take_back(noon);
     EXPECT_EQ(attempt(noon), 0s);
     EXPECT_EQ(attempt(noon), 30s) << "as if it had never been";
+}
+
+TEST_F(ProofsTest, KeepTheLockOfALaterFailureWhenAnEarlierAttemptIsTakenBack) {
+    for (int free = 0; free < 3; ++free) EXPECT_EQ(attempt(noon), 0s);
+    EXPECT_EQ(attempt(noon + 30s), 0s) << "locks for a minute";
+    take_back(noon);
+    EXPECT_EQ(attempt(noon + 30s), 30s) << "the third failure's lock";
+    EXPECT_EQ(attempt(noon + 59s), 1s);
+    EXPECT_EQ(attempt(noon + 60s), 0s);
+    take_back(noon + 60s);
+    EXPECT_EQ(attempt(noon + 60s), 0s) << "its own lock goes with it";
 }
 
 TEST_F(ProofsTest, CountNobodyWhenOneOfThemIsLocked) {

@@ -44,10 +44,11 @@ public:
     [[nodiscard]] awaitable<std::chrono::seconds> before_attempt(
         const sign_in_attempt& attempt, system_time now
     );
-    /// Once for each attempt that was let through. A user with a second factor is `right` only when
-    /// both were: who has only the password must not clear the count of wrong second factors.
+    /// Once for each attempt that was let through, with the same time. A user with a second factor
+    /// is `right` only when both were: who has only the password must not clear the count of wrong
+    /// second factors.
     [[nodiscard]] awaitable<void> after_attempt(
-        const sign_in_attempt& attempt, attempt_outcome outcome
+        const sign_in_attempt& attempt, attempt_outcome outcome, system_time then
     );
 
 private:

@@ -130,7 +130,7 @@ void note_problem(const exchange& x, std::string_view problem) {
     if (wait.count() > 0) co_return code_page(x, std::move(state), user_code, locked(wait));
     const auto asked = co_await find_request(x, state, user_code);
     const auto outcome = asked ? attempt_outcome::unfinished : attempt_outcome::wrong;
-    co_await guard.after_attempt(counted, outcome);
+    co_await guard.after_attempt(counted, outcome, x.now);
     if (!asked) co_return code_page(x, std::move(state), user_code, wrong_code);
     state.user_code = asked->request.user_code;
     const session_wishes wishes;

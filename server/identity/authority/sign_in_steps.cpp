@@ -57,7 +57,7 @@ struct attempt {
     attempt_outcome outcome = attempt_outcome::unfinished;
     if (right && !*right) outcome = attempt_outcome::wrong;
     if (right && *right && user->totp_secret.empty()) outcome = attempt_outcome::right;
-    co_await guard.after_attempt(counted, outcome);
+    co_await guard.after_attempt(counted, outcome, x.now);
     if (!right) co_return attempt{.problem = std::string{too_busy}};
     if (!*right) co_return attempt{.problem = std::string{wrong_password}};
     co_return attempt{.user = std::move(user)};
@@ -75,7 +75,7 @@ struct attempt {
     bool is_right = false;
     if (step) is_right = co_await x.proofs.take_totp_step(user.id, *step);
     const auto outcome = is_right ? attempt_outcome::right : attempt_outcome::wrong;
-    co_await guard.after_attempt(counted, outcome);
+    co_await guard.after_attempt(counted, outcome, x.now);
     if (!is_right) co_return attempt{.problem = std::string{wrong_digits}};
     co_return attempt{.user = std::move(user)};
 }
