@@ -31,6 +31,7 @@ struct code_record {
     std::string redirect_uri{};    ///< empty: the request named none
     std::string code_challenge{};  ///< S256; empty: none
     std::string nonce{};
+    std::optional<std::int64_t> auth_time{};  ///< when the user signed in, if that was asked
     bool redeemed{};
     std::int64_t expires_at{};
 };

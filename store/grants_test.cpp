@@ -38,6 +38,7 @@ protected:
             .redirect_uri = "u",
             .code_challenge = "c",
             .nonce = "n",
+            .auth_time = 17,
             .expires_at = 600,
         };
     }
@@ -63,6 +64,7 @@ TEST_F(Grants, KeepWhatWasGranted) {
     EXPECT_EQ(found->redirect_uri, "u");
     EXPECT_EQ(found->code_challenge, "c");
     EXPECT_EQ(found->nonce, "n");
+    EXPECT_EQ(found->auth_time, 17);
     EXPECT_FALSE(found->redeemed);
     EXPECT_FALSE(run(all.find_code("other")));
 }

@@ -102,6 +102,7 @@ struct id_token {
     std::string version{};  ///< "1.0" or "2.0", of the endpoint
     std::string nonce{};    ///< empty: none
     std::string code{};     ///< the authorization code given with it, for c_hash; empty: none
+    std::optional<std::int64_t> auth_time{};  ///< when the user signed in, in seconds since 1970
     system_time issued_at{};
 };
 [[nodiscard]] std::string make_id_token(

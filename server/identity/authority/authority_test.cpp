@@ -682,7 +682,7 @@ TEST_F(AuthorityTest, DescribesItselfPerTenantAndVersion) {
             R"("id_token_signing_alg_values_supported":["RS256"],)"
             R"("scopes_supported":["openid","profile","email","offline_access"],)"
             R"("claims_supported":["sub","iss","aud","exp","iat","nbf","tid","oid","appid","name",)"
-            R"("upn","amr","ver","c_hash","nonce","preferred_username"],)"
+            R"("upn","amr","auth_time","ver","c_hash","nonce","preferred_username"],)"
             R"("request_uri_parameter_supported":false,)"
             R"("cloud_instance_name":"login.microsoftonline.com","tenant_region_scope":"WW"})"
     );

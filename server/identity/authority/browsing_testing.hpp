@@ -63,11 +63,12 @@ struct read_claims_of_id_token {
     std::string preferred_username{};
     std::string name{};
     std::string ver{};
+    std::int64_t auth_time{};
 };
 BOOST_DESCRIBE_STRUCT(
     read_claims_of_id_token,
     (),
-    (aud, iss, nonce, c_hash, tid, oid, upn, preferred_username, name, ver)
+    (aud, iss, nonce, c_hash, tid, oid, upn, preferred_username, name, ver, auth_time)
 )
 
 namespace testing {

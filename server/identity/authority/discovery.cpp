@@ -138,6 +138,7 @@ constexpr endpoint_paths paths_v2{
         "name",
         "upn",
         "amr",
+        "auth_time",
         "ver",
         "c_hash",
         "nonce",

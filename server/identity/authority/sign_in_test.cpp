@@ -162,6 +162,29 @@ TEST_F(SignIn, AnswersInTheFragmentAndWithAnIdTokenAlone) {
     EXPECT_EQ(open_id_token(alone.given("id_token")).c_hash, "");
 }
 
+TEST_F(SignIn, SaysWhenTheUserSignedInWhereThatWasAsked) {
+    parameters asked = web_request();
+    const auto auth_time_of = [&](const told& back) {
+        const read_user_answer got = token(web_code(back.given("code"))).read();
+        return open_id_token(got.id_token).auth_time;
+    };
+    EXPECT_EQ(auth_time_of(fill_in(authorize(asked))), 0) << "not asked";
+    const std::int64_t signed_in = now.time_since_epoch().count();
+    now += std::chrono::seconds{100};
+    asked["max_age"] = "100";
+    EXPECT_EQ(auth_time_of(authorize(asked)), signed_in);
+    asked["response_type"] = "code id_token";
+    const told both = authorize(asked);
+    EXPECT_EQ(open_id_token(both.given("id_token")).auth_time, signed_in);
+    asked = web_request();
+    asked["max_age"] = "99";
+    EXPECT_EQ(auth_time_of(fill_in(authorize(asked))), signed_in + 100);
+    asked["max_age"] = "0";
+    EXPECT_EQ(authorize(asked).given("code"), "") << "signed in in this very second";
+    asked["prompt"] = "none";
+    EXPECT_EQ(authorize(asked).given("error"), "login_required");
+}
+
 TEST_F(SignIn, EndsASessionWhoeverHasItsCookie) {
     ASSERT_FALSE(code_for(web_request()).empty());
     const parameters kept = jar;
@@ -426,6 +449,10 @@ TEST_P(RefusedToApplication, WithItsErrorAndTheState) {
 }
 
 const std::vector<refused_request> to_application{
+    {"NoneWithAnotherPrompt", {{"prompt", "none login"}}, "invalid_request", 9002313},
+    {"MaxAgeNoNumber", {{"max_age", "an hour"}}, "invalid_request", 9002313},
+    {"MaxAgeWithMore", {{"max_age", "60s"}}, "invalid_request", 9002313},
+    {"MaxAgeNegative", {{"max_age", "-1"}}, "invalid_request", 9002313},
     {"NoResponseType", {{"response_type", ""}}, "invalid_request", 900144},
     {"Implicit", {{"response_type", "token"}}, "unsupported_response_type", 700054},
     {"HybridWithToken", {{"response_type", "code token"}}, "unsupported_response_type", 700054},
