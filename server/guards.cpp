@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "server/demo.hpp"
+#include "server/identity/audience.hpp"
 
 namespace partner_center {
 namespace {
@@ -65,7 +66,7 @@ void refuse_ambiguous_trust(std::span<const trusted_source> sources) {
             throw guard_error{
                 fmt::format("{} has no issuer: set the one of its tokens", each.name)};
         }
-        const bool has_empty = std::ranges::any_of(each.audiences, &std::string::empty);
+        const bool has_empty = std::ranges::any_of(each.audiences, names_nobody);
         if (each.audiences.empty() || has_empty) {
             throw guard_error{fmt::format(
                 "{} has an empty audience: set the one that its tokens for this server have",

@@ -93,6 +93,12 @@ TEST(Trust, IsRefusedToASourceWithoutAudienceOrIssuer) {
         trust({{"one", "https://a.example", {"x", ""}}}),
         HasSubstr("one has an empty audience: set")
     );
+    for (const char* const slashes : {"/", "//"}) {
+        EXPECT_THAT(
+            trust({{"one", "https://a.example", {"x", slashes}}}),
+            HasSubstr("one has an empty audience: set")
+        );
+    }
     EXPECT_THAT(trust({{"one", "/", {"x"}}}), HasSubstr("one has no issuer: set"));
 }
 

@@ -407,6 +407,11 @@ void serve(const config& settings) {
     const std::string admin_url = url_of("http", settings.admin, admin);
     if (shared.policy.public_url.empty()) shared.policy.public_url = url;
     refuse_ambiguous_trust(sources_of(shared.policy, settings.issuers));
+    if (!settings.issuers.empty() && !can_fetch()) {
+        throw guard_error{
+            "[[issuers]] need libcurl 7.85 or later for their keys: install libcurl.so.4, or leave "
+            "the tables out"};
+    }
     checked_key.get();
     for (const auto& each : shared.sources) each->start();
     api.start();

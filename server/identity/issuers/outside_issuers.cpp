@@ -4,6 +4,7 @@
 #include "server/identity/issuers/outside_issuers.hpp"
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <utility>
 
@@ -13,11 +14,21 @@
 
 #include "server/identity/base64url.hpp"
 #include "server/identity/issuers/outside_claims.hpp"
+#include <partner_center/http.hpp>
 
 namespace partner_center {
 namespace {
 
 constexpr json_limits claims_limits{.bytes_max = token_bytes_max, .depth_max = 16};
+
+/// Whether the type is an access token's, or says nothing of that: RFC 9068 wants at+jwt, many say
+/// JWT, and some nothing (RFC 7519, section 5.1).
+[[nodiscard]] bool may_be_access_token(std::string_view type) {
+    constexpr std::array<std::string_view, 4> types{"", "JWT", "at+jwt", "application/at+jwt"};
+    return std::ranges::any_of(types, [&](std::string_view each) {
+        return equals_ignoring_case(type, each);
+    });
+}
 
 /// Whether the key may sign for this token: Entra says of the keys of its multi-tenant documents
 /// whose they are.
@@ -47,7 +58,7 @@ outside_issuers::~outside_issuers() {
 std::optional<outside_token> outside_issuers::find(std::string_view token) const {
     if (token.size() > token_bytes_max) return {};
     auto jws = read_jws(token);
-    if (!jws) return {};
+    if (!jws || !may_be_access_token(jws->type)) return {};
     const auto payload = from_base64url(jws->payload);
     if (!payload) return {};
     auto claims = from_json<json_tree>(*payload, json_reading::strict, claims_limits);

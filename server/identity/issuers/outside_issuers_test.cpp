@@ -162,6 +162,31 @@ TEST(OutsideClaims, OfKeycloakAreMapped) {
     }
 }
 
+TEST(OutsideClaims, NameApplicationsInTheirOwnWayWhereThatIsMapped) {
+    trusted_issuer okta = entra_id;
+    okta.applications = {{"0oa1b2c3", application_of(1)}};
+    const claim_map claims = with(application_claims(tenant_issuer), "azp", quoted("0oa1b2c3"));
+    EXPECT_EQ(read(okta, claims).value().caller.application_id, application_of(1));
+    EXPECT_EQ(fault_of(entra_id, claims), fault_kind::bad_token);
+    EXPECT_EQ(fault_of(okta, with(claims, "azp", quoted("0oa"))), fault_kind::bad_token);
+    const claim_map by_guid = application_claims(tenant_issuer);
+    EXPECT_EQ(read(okta, by_guid).value().caller.application_id, application_of(1));
+    // RFC 9068: the subject of an application's token is its client id.
+    EXPECT_FALSE(
+        read(okta, without(with(claims, "sub", quoted("0oa1b2c3")), "oid")).value().caller.is_user()
+    );
+}
+
+TEST(OutsideClaims, SpeakForThePartnersThatAreListed) {
+    trusted_issuer any{.issuer = entra + "{tenantid}/v2.0", .audiences = {"https://api.example"}};
+    const claim_map claims = application_claims(tenant_issuer);
+    EXPECT_EQ(fault_of(any, claims), std::nullopt);
+    any.partners = {id_of(2), id_of(3)};
+    EXPECT_EQ(fault_of(any, claims), fault_kind::bad_token);
+    any.partners.push_back(id_of(1));
+    EXPECT_EQ(fault_of(any, claims), std::nullopt);
+}
+
 TEST(OutsideClaims, HaveToBeWholeTimelyAndForUs) {
     using enum fault_kind;
     const claim_map good = user_claims(tenant_issuer);
@@ -290,7 +315,16 @@ TEST_F(OutsideIssuers, RefuseForgeriesAndFetchNothingForThem) {
             fault_kind::bad_token
         );
     }
-    EXPECT_EQ(with_header(R"({"alg":"ES256","kid":"one"})"), fault_kind::bad_token);  // no typ
+    EXPECT_EQ(with_header(R"({"alg":"ES256","kid":"one"})"), std::nullopt);
+    const auto with_type = [&](const std::string& type) {
+        return with_header(R"({"alg":"ES256","kid":"one","typ":")" + type + "\"}");
+    };
+    for (const char* const type : {"jwt", "at+jwt", "AT+JWT", "application/at+jwt"}) {
+        EXPECT_EQ(with_type(type), std::nullopt) << type;
+    }
+    for (const char* const type : {"id+jwt", "logout+jwt", "dpop+jwt", "application/jwt"}) {
+        EXPECT_EQ(with_type(type), fault_kind::bad_token) << type;
+    }
     EXPECT_EQ(with_header(R"({"typ":"at+jwt","alg":"ES256"})"), std::nullopt);  // its only key
     EXPECT_EQ(fault_with(good.substr(0, good.size() - 2)), fault_kind::bad_token);
     EXPECT_EQ(fault_with(good.substr(0, good.rfind('.') + 1)), fault_kind::bad_token);
