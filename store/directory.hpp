@@ -49,7 +49,7 @@ struct user_record {
     guid partner_id{};
     std::string user_principal_name{};
     std::string password_hash{};  ///< argon2id
-    std::string totp_secret{};    ///< base32; empty: no second factor
+    std::string totp_secret{};    ///< sealed; empty: no second factor
     std::vector<std::string> roles{};
     bool disabled{};
     std::int64_t session_epoch{};  ///< browser sessions of another one are over
@@ -139,7 +139,7 @@ public:
     /// Ends sign-ins, as do the next two.
     [[nodiscard]] awaitable<bool> set_roles(guid user_id, std::vector<std::string> roles);
     [[nodiscard]] awaitable<bool> set_password_hash(guid user_id, std::string hash);
-    /// Base32; empty: no second factor from now on.
+    /// Sealed; empty: no second factor from now on.
     [[nodiscard]] awaitable<bool> set_totp_secret(guid user_id, std::string secret);
 
 private:

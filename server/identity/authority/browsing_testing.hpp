@@ -17,6 +17,7 @@
 #include "server/identity/authority/form.hpp"
 #include "server/identity/jws.hpp"
 #include "server/identity/testing.hpp"
+#include "server/identity/totp.hpp"
 #include <partner_center/json.hpp>
 
 namespace partner_center {
@@ -175,7 +176,7 @@ public:
             .partner_id = id_of(partner),
             .user_principal_name = fmt::format("User{}@partner.example", number),
             .password_hash = right_hash(),
-            .totp_secret = std::string{secret},
+            .totp_secret = seal_totp_secret(keys->ring()->second_factors, id_of(number), secret),
             .roles = {"AdminAgents"},
         };
         run(world.tenants.add_user(std::move(user)));

@@ -71,7 +71,8 @@ struct attempt {
     const sign_in_attempt counted = attempt_of(x, user.user_principal_name);
     const auto wait = co_await guard.before_attempt(counted, x.now);
     if (wait.count() > 0) co_return attempt{.problem = locked(wait)};
-    const auto step = matching_totp_step(user.totp_secret, digits, x.now);
+    const std::string secret = open_totp_secret(x.keys.second_factors, user.id, user.totp_secret);
+    const auto step = matching_totp_step(secret, digits, x.now);
     bool is_right = false;
     if (step) is_right = co_await x.proofs.take_totp_step(user.id, *step);
     const auto outcome = is_right ? attempt_outcome::right : attempt_outcome::wrong;
