@@ -121,6 +121,11 @@ TEST(Issuers, AreKeptBesideTheFlagsOfTheSameFile) {
     EXPECT_EQ(again.issuers, given.issuers) << printed;
 }
 
+TEST(Issuers, MayBeAllThatIsTrusted) {
+    EXPECT_TRUE(read(entra, {}).settings.embedded_authority);
+    EXPECT_FALSE(read(entra, {"--embedded-authority", "off"}).settings.embedded_authority);
+}
+
 TEST(Issuers, AreRefusedWithAdvice) {
     const auto table = [](const std::string& lines) { return "[[issuers]]\n" + lines; };
     const std::string who = "issuer = \"https://a.example\"\n";

@@ -49,6 +49,7 @@ std::vector<trusted_source> sources_of(
     std::set<std::string> own;
     for (const cloud* each : clouds::all) own.insert(policy.issuer_of(*each, tenant_placeholder));
     std::vector<trusted_source> sources;
+    if (!policy.has_authority) own.clear();
     for (const std::string& issuer : own) {
         sources.push_back({"the embedded token authority", issuer, policy.accepted_audiences});
     }
@@ -61,6 +62,11 @@ std::vector<trusted_source> sources_of(
 }
 
 void refuse_ambiguous_trust(std::span<const trusted_source> sources) {
+    if (sources.empty()) {
+        throw guard_error{
+            "nobody's tokens are believed: with --embedded-authority off, put an [[issuers]] table "
+            "into the file of --config"};
+    }
     for (const trusted_source& each : sources) {
         if (compared(each.issuer).empty()) {
             throw guard_error{

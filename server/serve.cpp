@@ -100,6 +100,7 @@ struct shared_parts {
               .public_url = settings.public_url,
               .accept_legacy_audience = settings.options.accept_legacy_audience,
               .behind_proxy = settings.behind_proxy,
+              .has_authority = settings.embedded_authority,
               .accepted_audiences = settings.accepted_audiences,
           },
           lines{settings.logging} {

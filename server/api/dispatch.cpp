@@ -171,7 +171,8 @@ dispatcher::step dispatcher::route_request(exchange_state& exchange, split_path&
         answer_health(exchange.request, exchange.answer);
         return step::answered;
     }
-    if (const auto endpoint = authority::find(raw_path)) {
+    const auto endpoint = authority::find(raw_path);
+    if (endpoint && parts_.authority.is_on()) {
         exchange.kind = first_endpoint + endpoint->index;
         exchange.endpoint = endpoint;
         return step::endpoint;

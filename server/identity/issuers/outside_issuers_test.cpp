@@ -579,6 +579,20 @@ TEST_F(VerifierOfOutsideTokens, StillTakesItsOwn) {
     EXPECT_TRUE(verify(verifier_, own, noon));
 }
 
+TEST_F(VerifierOfOutsideTokens, TakesNoneOfAnAuthorityThatIsSwitchedOff) {
+    world_.policy.has_authority = false;
+    const std::string own = make_app_token(
+        world_.key,
+        world_.policy,
+        world_.partner(1),
+        {.application_id = application_of(1),
+         .audience = std::string{clouds::global.audience},
+         .issued_at = noon}
+    );
+    EXPECT_EQ(verify(verifier_, own, noon).error().kind, fault_kind::bad_token);
+    EXPECT_TRUE(ask(application_claims(provider_.url())));
+}
+
 TEST_F(VerifierOfOutsideTokens, ChecksASignatureAnewAfterAnHour) {
     const claim_map claims = application_claims(provider_.url());
     const auto token =
