@@ -114,22 +114,22 @@ awaitable<void> proofs::forget_attempts(std::string key) {
     static_cast<void>(co_await database_.write(std::move(transaction)));
 }
 
-// The time of the last attempt, which brought the lock if there is one, is forgotten_at - $3.
+// The time of the last attempt, which brought the lock if there is one, is forgotten_at - $2.
 constexpr std::string_view take_back_attempt_sql =
     "UPDATE sign_in_attempts SET failures = failures - 1,"
-    " locked_until = CASE WHEN failures - 1 < $2 OR forgotten_at - $3 <= $4 THEN 0"
-    " WHEN failures - 1 - $2 < 5 THEN forgotten_at - $3 + (30 << (failures - 1 - $2))"
-    " ELSE forgotten_at - $3 + 900 END"
-    " WHERE subject = $1 AND failures > 0";
+    " locked_until = CASE WHEN failures - 1 < $1 OR forgotten_at - $2 <= $3 THEN 0"
+    " WHEN failures - 1 - $1 < 5 THEN forgotten_at - $2 + (30 << (failures - 1 - $1))"
+    " ELSE forgotten_at - $2 + 900 END"
+    " WHERE subject = $4 AND failures > 0";
 
 awaitable<void> proofs::take_back_attempt(attempt_subject subject, stored_time counted_at) {
     statement update{
         .sql = take_back_attempt_sql,
         .values = {
-            std::move(subject.key),
             subject.failures_max,
             std::int64_t{subject.remembered.count()},
             number_of(counted_at),
+            std::move(subject.key),
         }};
     std::vector<statement> transaction;
     transaction.push_back(std::move(update));
