@@ -45,7 +45,8 @@ struct config {
     std::filesystem::path tls_client_ca{};  ///< whose certificates clients must show; empty: none
     std::size_t connections_max{};
     std::vector<std::string> accepted_audiences{};  ///< of tokens for this server
-    std::vector<trusted_issuer> issuers{};          ///< of the file: there is no flag for tables
+    bool embedded_authority{};
+    std::vector<trusted_issuer> issuers{};  ///< of the file: there is no flag for tables
     switches options{};
     partner_switches own_options{};  ///< of the file: there is no flag for tables
     bool access_audit{};  ///< who reads billing profiles is written down

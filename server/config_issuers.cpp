@@ -56,10 +56,31 @@ struct member {
     return out;
 }
 
-[[nodiscard]] guid read_guid(const member& in) {
-    const auto id = parse_guid(read_text(in));
-    if (!id) throw usage_error{in.source + " must be the tenant id of a partner, a GUID"};
+[[nodiscard]] guid guid_of(const std::string& text, const member& in, std::string_view what) {
+    const auto id = parse_guid(text);
+    if (!id) throw usage_error{fmt::format("{} must be the {}, a GUID", in.source, what)};
     return *id;
+}
+
+[[nodiscard]] guid read_tenant(const member& in) {
+    return guid_of(read_text(in), in, "tenant id of a partner");
+}
+
+[[nodiscard]] std::vector<guid> read_tenants(const member& in) {
+    std::vector<guid> out;
+    for (const std::string& each : read_texts(in)) {
+        out.push_back(guid_of(each, in, "tenant ids of partners"));
+    }
+    if (out.empty()) throw usage_error{in.source + " must name one at least"};
+    return out;
+}
+
+[[nodiscard]] std::map<std::string, guid> read_applications(const member& in) {
+    std::map<std::string, guid> out;
+    for (const auto& [name, id] : read_map(in)) {
+        out.emplace(name, guid_of(id, in, "ids of applications in the directory"));
+    }
+    return out;
 }
 
 [[nodiscard]] std::vector<signature_algorithm> read_algorithms(const member& in) {
@@ -93,6 +114,11 @@ struct member {
     for (const auto& [name, value] : map) out.insert(name, value);
     return out;
 }
+[[nodiscard]] toml::table print(const std::map<std::string, guid>& map) {
+    toml::table out;
+    for (const auto& [name, id] : map) out.insert(name, to_string(id));
+    return out;
+}
 [[nodiscard]] toml::table print(const claim_rule& rule) {
     toml::table out{{"claim", rule.claim}, {"value", rule.value}};
     out.is_inline(true);
@@ -124,11 +150,20 @@ constexpr std::array rows{
     row_of<&trusted_issuer::audiences, read_texts>("audiences"),
     row_of<&trusted_issuer::tenant_claim, read_text>("tenant-claim"),
     row{"partner",
-        [](trusted_issuer& out, const member& in) { out.partner = read_guid(in); },
+        [](trusted_issuer& out, const member& in) { out.partner = read_tenant(in); },
         [](const trusted_issuer& in, std::string_view key, toml::table& out) {
             if (in.partner) out.insert(key, to_string(*in.partner));
         }},
+    row{"partners",
+        [](trusted_issuer& out, const member& in) { out.partners = read_tenants(in); },
+        [](const trusted_issuer& in, std::string_view key, toml::table& out) {
+            if (in.partners.empty()) return;
+            std::vector<std::string> ids;
+            for (const guid& each : in.partners) ids.push_back(to_string(each));
+            out.insert(key, print(ids));
+        }},
     row_of<&trusted_issuer::application_claims, read_texts>("application-claims"),
+    row_of<&trusted_issuer::applications, read_applications>("applications"),
     row_of<&trusted_issuer::user_claims, read_texts>("user-claim"),
     row_of<&trusted_issuer::roles_claim, read_text>("roles-claim"),
     row_of<&trusted_issuer::algorithms, read_algorithms>("algorithms"),

@@ -52,6 +52,12 @@ mfa = { claim = "acr", value = "gold" }
 app-only = { claim = "client_id" }
 roles = { admins = "AdminAgents" }
 )";
+const std::string okta = R"([[issuers]]
+issuer = "https://okta.example/oauth2/default"
+audiences = ["api://partnerd"]
+partners = ["2f0f7f1e-4b2b-4c6e-9a34-6a0a3a9f7c11"]
+applications = { 0oa1b2c3 = "2c4e9b70-15d3-4a8b-8e8f-c60a1b7d9922" }
+)";
 
 TEST(Issuers, AreReadWithTheirDefaults) {
     const auto issuers = read(entra + keycloak, {}).settings.issuers;
@@ -80,8 +86,17 @@ TEST(Issuers, AreReadWithTheirDefaults) {
     EXPECT_EQ(issuers[1], expected);
 }
 
+TEST(Issuers, MayHaveTheirOwnNamesOfApplicationsAndAListOfPartners) {
+    const trusted_issuer read_okta = read(okta, {}).settings.issuers.at(0);
+    const std::vector<guid> partners{*parse_guid("2f0f7f1e-4b2b-4c6e-9a34-6a0a3a9f7c11")};
+    EXPECT_EQ(read_okta.partners, partners);
+    const std::map<std::string, guid> applications{
+        {"0oa1b2c3", *parse_guid("2c4e9b70-15d3-4a8b-8e8f-c60a1b7d9922")}};
+    EXPECT_EQ(read_okta.applications, applications);
+}
+
 TEST(Issuers, ArePrintedAsTheyCanBeRead) {
-    const auto issuers = read(entra + keycloak, {}).settings.issuers;
+    const auto issuers = read(entra + keycloak + okta, {}).settings.issuers;
     std::string printed = print_issuers(issuers);
     // An empty text is the same as none.
     EXPECT_EQ(read(printed, {}).settings.issuers, issuers) << printed;
@@ -106,6 +121,11 @@ TEST(Issuers, AreKeptBesideTheFlagsOfTheSameFile) {
     EXPECT_EQ(again.issuers, given.issuers) << printed;
 }
 
+TEST(Issuers, MayBeAllThatIsTrusted) {
+    EXPECT_TRUE(read(entra, {}).settings.embedded_authority);
+    EXPECT_FALSE(read(entra, {"--embedded-authority", "off"}).settings.embedded_authority);
+}
+
 TEST(Issuers, AreRefusedWithAdvice) {
     const auto table = [](const std::string& lines) { return "[[issuers]]\n" + lines; };
     const std::string who = "issuer = \"https://a.example\"\n";
@@ -116,6 +136,16 @@ TEST(Issuers, AreRefusedWithAdvice) {
              std::pair{table(who), "audiences"},
              std::pair{table(who + "audiences = []\n"), "audiences"},
              std::pair{table(who + "audiences = [\"\"]\n"), "audiences"},
+             std::pair{table(who + "audiences = [\"x\", \"/\"]\n"), "audiences"},
+             std::pair{table(good + "partners = []\n"), "one at least"},
+             std::pair{table(good + "partners = [\"contoso\"]\n"), "tenant ids"},
+             std::pair{
+                 table(
+                     good + "partner = \"2f0f7f1e-4b2b-4c6e-9a34-6a0a3a9f7c11\"\n"
+                            "partners = [\"2f0f7f1e-4b2b-4c6e-9a34-6a0a3a9f7c11\"]\n"
+                 ),
+                 "not both"},
+             std::pair{table(good + "applications = { x = \"y\" }\n"), "ids of applications"},
              std::pair{table("issuer = \"http://a.example\"\naudiences = \"x\"\n"), "https://"},
              std::pair{table("issuer = \"https://u@a.example\"\naudiences = \"x\"\n"), "https://"},
              std::pair{table("issuer = \"a.example\"\naudiences = \"x\"\n"), "https://"},

@@ -331,6 +331,14 @@ constexpr std::array knob_table{
         [](const config& in) { return fmt::format("{}", fmt::join(in.accepted_audiences, ",")); },
     },
     knob{
+        "embedded-authority",
+        "true",
+        false,
+        "issue tokens and believe them; off: [[issuers]] alone do",
+        [](config& out, const setting& in) { out.embedded_authority = read_bool(in); },
+        [](const config& in) { return print(in.embedded_authority); },
+    },
+    knob{
         "audit-retention-days",
         "90",
         false,

@@ -53,6 +53,7 @@ const std::map<std::string_view, const char*> samples{
     {"tls-client-ca", "/tmp/authority.pem"},
     {"max-connections", "7"},
     {"accepted-audiences", "https://api.example,second"},
+    {"embedded-authority", "false"},
     {"log-level", "error"},
     {"log-format", "text"},
 };

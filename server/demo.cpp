@@ -11,9 +11,12 @@
 #include <thread>
 #include <utility>
 
+#include "server/data_directory.hpp"
 #include "server/demo_data.hpp"
+#include "server/identity/key_ring.hpp"
 #include "server/identity/private_file.hpp"
 #include "server/identity/secret_hasher.hpp"
+#include "server/identity/totp.hpp"
 
 namespace partner_center {
 namespace {
@@ -68,18 +71,18 @@ namespace {
     }
 }
 
-[[nodiscard]] awaitable<void> add_user(
-    store& store, const demo_partner& partner, const demo_user& user, std::string password_hash
+/// But for the hash of the password.
+[[nodiscard]] user_record record_of(
+    const demo_partner& partner, const demo_user& user, const sealing_key& second_factors
 ) {
-    user_record record{
-        .id = demo_user_id(partner, user),
+    const guid id = demo_user_id(partner, user);
+    return {
+        .id = id,
         .partner_id = partner.tenant_id,
         .user_principal_name = user.user_principal_name,
-        .password_hash = std::move(password_hash),
-        .totp_secret = user.totp_secret,
+        .totp_secret = seal_totp_secret(second_factors, id, user.totp_secret),
         .roles = user.roles,
     };
-    (void)co_await store.tenants().add_user(std::move(record));
 }
 
 [[nodiscard]] awaitable<void> add_application(
@@ -156,13 +159,17 @@ const demo_partner* find_partner(const demo_world& world, std::string_view name)
     return nullptr;
 }
 
-awaitable<void> write_demo_world(store& store, const demo_world& world) {
+awaitable<void> write_demo_world(
+    store& store, const demo_world& world, sealing_key second_factors
+) {
     std::vector<std::string> hashes = hash_all(secrets_of(world));
     auto hash = hashes.begin();
     for (const demo_partner& partner : world.partners) {
         co_await add_partner(store, partner);
         for (const demo_user& user : partner.users) {
-            co_await add_user(store, partner, user, std::move(*hash++));
+            user_record record = record_of(partner, user, second_factors);
+            record.password_hash = std::move(*hash++);
+            (void)co_await store.tenants().add_user(std::move(record));
         }
     }
     for (const demo_partner& partner : world.partners) {
@@ -205,7 +212,11 @@ awaitable<demo_world> open_demo_world(store& store, std::filesystem::path data_d
     }
     const guid last_written = world.partners.back().applications.back().client_id;
     const auto last = co_await store.tenants().find_application(last_written);
-    if (!last) co_await write_demo_world(store, world);
+    if (!last) {
+        const sealing_key second_factors =
+            load_or_create_sealing_key(second_factor_key_file(keys_in(data_directory)));
+        co_await write_demo_world(store, world, second_factors);
+    }
     co_return world;
 }
 

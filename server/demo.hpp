@@ -15,6 +15,7 @@
 
 #include <boost/describe/class.hpp>
 
+#include "server/identity/seal.hpp"
 #include "store/store.hpp"
 #include <partner_center/clouds.hpp>
 #include <partner_center/document.hpp>
@@ -100,8 +101,11 @@ struct invention {
 [[nodiscard]] const demo_partner* find_partner(const demo_world& world, std::string_view name);
 
 /// Adds to the store what it lacks of the world. Blocks its thread for the hashes: not for a
-/// reactor that serves. The last application comes last, so it is there only when all the rest is.
-[[nodiscard]] awaitable<void> write_demo_world(store& store, const demo_world& world);
+/// reactor that serves. `second_factors` seals the secrets of such. The last application comes
+/// last, so it is there only when all the rest is.
+[[nodiscard]] awaitable<void> write_demo_world(
+    store& store, const demo_world& world, sealing_key second_factors
+);
 
 /// The world that the store holds. An empty store and demo.json are filled first; a store that a
 /// crash left half filled is completed. Throws demo_error when the store holds other partners or

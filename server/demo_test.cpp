@@ -15,8 +15,11 @@
 
 #include <gmock/gmock.h>
 
+#include "server/data_directory.hpp"
+#include "server/identity/key_ring.hpp"
 #include "server/identity/private_file.hpp"
 #include "server/identity/secret_hasher.hpp"
+#include "server/identity/totp.hpp"
 #include "server/rules/validation.hpp"
 #include "store/block_on.hpp"
 #include "store/sqlite.hpp"
@@ -416,7 +419,8 @@ TEST_F(DemoWorld, StoresHashesOfTheSecrets) {
             EXPECT_EQ(record->partner_id, partner.tenant_id);
             EXPECT_FALSE(record->redirect_uris.empty());
             EXPECT_EQ(record->is_public, !each.client_secret);
-            const bool right = block_on(hasher.verify(each.client_secret.value_or(""), record->secret_hash));
+            const bool right =
+                block_on(hasher.verify({each.client_secret.value_or(""), record->secret_hash}));
             EXPECT_EQ(right, !record->is_public);
         }
         EXPECT_TRUE(partner.applications.front().client_secret);
@@ -429,6 +433,7 @@ TEST_F(DemoWorld, StoresItsUsers) {
 
     const auto connection = file_->connect();
     secret_hasher hasher{2};
+    const auto key = load_or_create_sealing_key(second_factor_key_file(keys_in(directory_)));
     for (const demo_partner& partner : world.partners) {
         for (const demo_user& user : partner.users) {
             const std::vector<value> values{user.user_principal_name, partner.tenant_id};
@@ -439,9 +444,14 @@ TEST_F(DemoWorld, StoresItsUsers) {
             ));
             ASSERT_EQ(found.size(), 1U);
             EXPECT_TRUE(
-                block_on(hasher.verify(user.password, std::get<std::string>(found.cell(0, 0))))
+                block_on(hasher.verify({user.password, std::get<std::string>(found.cell(0, 0))}))
             );
-            EXPECT_EQ(std::get<std::string>(found.cell(0, 1)), user.totp_secret);
+            EXPECT_EQ(
+                open_totp_secret(
+                    key, demo_user_id(partner, user), std::get<std::string>(found.cell(0, 1))
+                ),
+                user.totp_secret
+            );
             EXPECT_THAT(std::get<std::string>(found.cell(0, 2)), StartsWith(user.roles.front()));
         }
     }

@@ -9,6 +9,7 @@
 
 #include "server/config.hpp"
 #include "server/data_directory.hpp"
+#include "server/identity/key_ring.hpp"
 #include "server/identity/random.hpp"
 #include "server/identity/secret_hasher.hpp"
 #include "store/block_on.hpp"
@@ -56,6 +57,11 @@ store& directory_desk::store() {
         store_.emplace(file_.emplace(sqlite_options{.file = request_.database}).connect());
     }
     return *store_;
+}
+
+sealing_key directory_desk::second_factor_key() const {
+    make_data_directory(request_.data);
+    return load_or_create_sealing_key(second_factor_key_file(keys_in(request_.data)));
 }
 
 void misused(std::string_view flag, std::string_view text, std::string_view expected) {

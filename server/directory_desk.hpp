@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "server/directory_commands.hpp"
+#include "server/identity/seal.hpp"
 #include "store/sqlite.hpp"
 #include "store/store.hpp"
 #include <partner_center/json.hpp>
@@ -25,6 +26,8 @@ public:
 
     [[nodiscard]] partner_center::store& store();
     [[nodiscard]] directory& tenants() { return store().tenants(); }
+    /// What second factors' secrets are sealed with; made when it is not there.
+    [[nodiscard]] sealing_key second_factor_key() const;
     [[nodiscard]] std::string ask(std::string_view prompt) const { return read_secret_(prompt); }
 
 private:

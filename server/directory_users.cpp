@@ -9,6 +9,7 @@
 #include "server/api/roles.hpp"
 #include "server/directory_desk.hpp"
 #include "server/identity/secret_hasher.hpp"
+#include "server/identity/totp.hpp"
 #include "server/percent.hpp"
 #include "store/block_on.hpp"
 #include <partner_center/http.hpp>
@@ -107,16 +108,25 @@ void show_totp(user_entry& entry, const std::string& secret) {
     );
 }
 
+/// As the store has it.
+[[nodiscard]] std::string sealed(
+    const directory_desk& desk, const guid& user_id, const std::string& secret
+) {
+    if (secret.empty()) return {};
+    return seal_totp_secret(desk.second_factor_key(), user_id, secret);
+}
+
 std::string add_user(directory_desk& desk, const directory_request& request) {
     user_record user{
         .id = id_or_new(request),
         .user_principal_name = checked_principal_name(request.name),
-        .totp_secret = request.totp ? make_totp_secret() : "",
         .roles = checked_roles(request),
     };
+    const std::string secret = request.totp ? make_totp_secret() : "";
     const chosen_secret password = choose_secret(desk, request, "password");
     user.password_hash = hash_secret(password.text);
     user.partner_id = partner_of(desk, request.partner).id;
+    user.totp_secret = sealed(desk, user.id, secret);
     require(
         block_on(desk.tenants().add_user(user)),
         fmt::format(
@@ -127,7 +137,7 @@ std::string add_user(directory_desk& desk, const directory_request& request) {
     );
     user_entry entry = entry_of(user);
     entry.password = password.to_show();
-    if (request.totp) show_totp(entry, user.totp_secret);
+    if (request.totp) show_totp(entry, secret);
     return printed(entry);
 }
 
@@ -163,7 +173,7 @@ std::string reset_password(directory_desk& desk, const directory_request& reques
 std::string reset_totp(directory_desk& desk, const directory_request& request) {
     const std::string secret = request.off ? "" : make_totp_secret();
     user_entry entry = changed(desk, request, [&](const guid& id) {
-        return desk.tenants().set_totp_secret(id, secret);
+        return desk.tenants().set_totp_secret(id, sealed(desk, id, secret));
     });
     if (!request.off) show_totp(entry, secret);
     return printed(entry);

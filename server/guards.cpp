@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "server/demo.hpp"
+#include "server/identity/audience.hpp"
 
 namespace partner_center {
 namespace {
@@ -48,6 +49,7 @@ std::vector<trusted_source> sources_of(
     std::set<std::string> own;
     for (const cloud* each : clouds::all) own.insert(policy.issuer_of(*each, tenant_placeholder));
     std::vector<trusted_source> sources;
+    if (!policy.has_authority) own.clear();
     for (const std::string& issuer : own) {
         sources.push_back({"the embedded token authority", issuer, policy.accepted_audiences});
     }
@@ -60,12 +62,17 @@ std::vector<trusted_source> sources_of(
 }
 
 void refuse_ambiguous_trust(std::span<const trusted_source> sources) {
+    if (sources.empty()) {
+        throw guard_error{
+            "nobody's tokens are believed: with --embedded-authority off, put an [[issuers]] table "
+            "into the file of --config"};
+    }
     for (const trusted_source& each : sources) {
         if (compared(each.issuer).empty()) {
             throw guard_error{
                 fmt::format("{} has no issuer: set the one of its tokens", each.name)};
         }
-        const bool has_empty = std::ranges::any_of(each.audiences, &std::string::empty);
+        const bool has_empty = std::ranges::any_of(each.audiences, names_nobody);
         if (each.audiences.empty() || has_empty) {
             throw guard_error{fmt::format(
                 "{} has an empty audience: set the one that its tokens for this server have",

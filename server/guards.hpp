@@ -26,14 +26,16 @@ struct trusted_source {
     std::vector<std::string> audiences{};
 };
 
-/// The embedded token authority, by each issuer that it has for any tenant, and the outside ones.
+/// The embedded token authority, by each issuer that it has for any tenant, unless it is switched
+/// off, and the outside ones.
 [[nodiscard]] std::vector<trusted_source> sources_of(
     const token_policy& policy, std::span<const trusted_issuer> outside
 );
 
-/// Throws guard_error when a source has no issuer or no audience (or an empty one), and when tokens
-/// of two may have one issuer: a final slash and letter case make no difference, and
-/// tenant_placeholder stands for any GUID. Source: wire contract, "Decisions that close gaps".
+/// Throws guard_error when there is no source, when one has no issuer or no audience (or an empty
+/// one), and when tokens of two may have one issuer: a final slash and letter case make no
+/// difference, and tenant_placeholder stands for any GUID. Source: wire contract, "Decisions that
+/// close gaps".
 void refuse_ambiguous_trust(std::span<const trusted_source> sources);
 
 /// Throws guard_error when the store has a partner of the sample data, or the data directory the

@@ -38,7 +38,6 @@ TEST(Trust, IsOfSourcesWithDifferentIssuersAndAnAudienceEach) {
     const trusted_source own{
         "the embedded token authority", "https://a.example/{tenantid}/", {"x"}};
     const trusted_source outside{"outside", "https://b.example/", {"x", "y"}};
-    EXPECT_EQ(trust({}), "it was accepted");
     EXPECT_EQ(trust({own, outside}), "it was accepted");
 }
 
@@ -73,6 +72,13 @@ TEST(Trust, IsRefusedToAnOutsideIssuerThatTheAuthorityCallsItself) {
     EXPECT_EQ(trust_outside(ours, {"https://partner.example/realms/x"}), "it was accepted");
 }
 
+TEST(Trust, LeavesOutTheAuthorityThatIsSwitchedOff) {
+    const token_policy off{.entra_issuer = true, .has_authority = false};
+    const std::string issuer = "https://sts.windows.net/2f0f7f1e-4b2b-4c6e-9a34-6a0a3a9f7c11/";
+    EXPECT_EQ(trust_outside(off, {issuer}), "it was accepted");
+    EXPECT_THAT(trust_outside(off, {}), HasSubstr("put an [[issuers]] table"));
+}
+
 TEST(Trust, IsRefusedToTwoOutsideIssuersOfOneTenant) {
     const std::string entra = "https://login.microsoftonline.com/";
     const std::string id = "2f0f7f1e-4b2b-4c6e-9a34-6a0a3a9f7c11";
@@ -93,6 +99,12 @@ TEST(Trust, IsRefusedToASourceWithoutAudienceOrIssuer) {
         trust({{"one", "https://a.example", {"x", ""}}}),
         HasSubstr("one has an empty audience: set")
     );
+    for (const char* const slashes : {"/", "//"}) {
+        EXPECT_THAT(
+            trust({{"one", "https://a.example", {"x", slashes}}}),
+            HasSubstr("one has an empty audience: set")
+        );
+    }
     EXPECT_THAT(trust({{"one", "/", {"x"}}}), HasSubstr("one has no issuer: set"));
 }
 

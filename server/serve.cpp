@@ -104,6 +104,7 @@ struct shared_parts {
               .public_url = settings.public_url,
               .accept_legacy_audience = settings.options.accept_legacy_audience,
               .behind_proxy = settings.behind_proxy,
+              .has_authority = settings.embedded_authority,
               .accepted_audiences = settings.accepted_audiences,
           },
           lines{settings.logging},
@@ -430,6 +431,11 @@ void serve(const config& settings) {
     const std::string admin_url = url_of("http", settings.admin, admin);
     if (shared.policy.public_url.empty()) shared.policy.public_url = url;
     refuse_ambiguous_trust(sources_of(shared.policy, settings.issuers));
+    if (!settings.issuers.empty() && !can_fetch()) {
+        throw guard_error{
+            "[[issuers]] need libcurl 7.85 or later for their keys: install libcurl.so.4, or leave "
+            "the tables out"};
+    }
     checked_key.get();
     for (const auto& each : shared.sources) each->start();
     api.start();

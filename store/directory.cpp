@@ -68,14 +68,24 @@ namespace {
 }
 
 /// What ends sign-ins to an application.
-constexpr std::array<std::string_view, 1> end_sign_ins_to_sql{
+constexpr std::array<std::string_view, 2> end_sign_ins_to_sql{
     "UPDATE grants SET revoked = 1 WHERE application_id = $1",
+    "UPDATE device_requests SET decision = 'denied'"
+    " WHERE application_id = $1 AND decision = 'allowed'",
 };
 /// What ends those of a user.
 constexpr std::array<std::string_view, 3> end_sign_ins_of_sql{
     "UPDATE grants SET revoked = 1 WHERE user_id = $1",
     "UPDATE device_requests SET decision = 'denied' WHERE user_id = $1 AND decision = 'allowed'",
     "UPDATE users SET session_epoch = session_epoch + 1 WHERE id = $1",
+};
+/// What ends those of all users of a partner, to all its applications: there are no others.
+constexpr std::array<std::string_view, 3> end_sign_ins_at_sql{
+    "UPDATE grants SET revoked = 1"
+    " WHERE application_id IN (SELECT id FROM applications WHERE partner_id = $1)",
+    "UPDATE device_requests SET decision = 'denied' WHERE decision = 'allowed'"
+    " AND application_id IN (SELECT id FROM applications WHERE partner_id = $1)",
+    "UPDATE users SET session_epoch = session_epoch + 1 WHERE partner_id = $1",
 };
 using ending_sql = std::span<const std::string_view>;
 
@@ -381,19 +391,20 @@ awaitable<std::vector<std::string>> directory::list_thumbprints(guid client_id) 
     return find_all<text_at>(database_, list_thumbprints_sql, {client_id});
 }
 
-constexpr std::array<std::string_view, 3> set_disabled_sql{
-    "UPDATE partners SET disabled = $1 WHERE id = $2 RETURNING id",
-    "UPDATE applications SET disabled = $1 WHERE id = $2 RETURNING id",
-    "UPDATE users SET disabled = $1 WHERE id = $2 RETURNING id",
+/// How an entry is disabled, and what ends with it.
+struct disabling {
+    std::string_view sql{};
+    ending_sql ends{};
 };
+constexpr std::array<disabling, 3> disablings{{
+    {"UPDATE partners SET disabled = $1 WHERE id = $2 RETURNING id", end_sign_ins_at_sql},
+    {"UPDATE applications SET disabled = $1 WHERE id = $2 RETURNING id", end_sign_ins_to_sql},
+    {"UPDATE users SET disabled = $1 WHERE id = $2 RETURNING id", end_sign_ins_of_sql},
+}};
 
 awaitable<bool> directory::set_disabled(directory_entry entry, guid id, bool disabled) {
-    const std::string_view sql = set_disabled_sql.at(static_cast<std::size_t>(entry));
-    if (!disabled || entry == directory_entry::partner) {
-        return change_row(database_, sql, std::int64_t{disabled}, id);
-    }
-    const ending_sql ends = entry == directory_entry::user ? ending_sql{end_sign_ins_of_sql}
-                                                           : ending_sql{end_sign_ins_to_sql};
+    const auto& [sql, ends] = disablings.at(static_cast<std::size_t>(entry));
+    if (!disabled) return change_row(database_, sql, std::int64_t{disabled}, id);
     return change_row_and_end_sign_ins(database_, sql, std::int64_t{disabled}, id, ends);
 }
 

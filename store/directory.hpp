@@ -49,7 +49,7 @@ struct user_record {
     guid partner_id{};
     std::string user_principal_name{};
     std::string password_hash{};  ///< argon2id
-    std::string totp_secret{};    ///< base32; empty: no second factor
+    std::string totp_secret{};    ///< sealed; empty: no second factor
     std::vector<std::string> roles{};
     bool disabled{};
     std::int64_t session_epoch{};  ///< browser sessions of another one are over
@@ -121,11 +121,11 @@ public:
     [[nodiscard]] awaitable<std::vector<std::string>> list_thumbprints(guid client_id);
 
     // The rest changes what is there; false when it is not. What "ends sign-ins" revokes, in the
-    // same transaction, all grants to that application or of that user; of a user it ends the
-    // browser sessions as well, and takes back what was allowed to devices that have not fetched
-    // their tokens.
+    // same transaction, all grants to that application or of that user, and takes back what was
+    // allowed to devices that have not fetched their tokens; of a user it ends the browser sessions
+    // as well. Of a partner it ends those of all its applications and users.
 
-    /// Ends sign-ins when an application or a user is disabled.
+    /// Ends sign-ins when an entry is disabled.
     [[nodiscard]] awaitable<bool> set_disabled(directory_entry entry, guid id, bool disabled);
     [[nodiscard]] awaitable<bool> disable_application(guid client_id);
     /// Ends sign-ins.
@@ -139,7 +139,7 @@ public:
     /// Ends sign-ins, as do the next two.
     [[nodiscard]] awaitable<bool> set_roles(guid user_id, std::vector<std::string> roles);
     [[nodiscard]] awaitable<bool> set_password_hash(guid user_id, std::string hash);
-    /// Base32; empty: no second factor from now on.
+    /// Sealed; empty: no second factor from now on.
     [[nodiscard]] awaitable<bool> set_totp_secret(guid user_id, std::string secret);
 
 private:

@@ -81,7 +81,7 @@ void add_sign_in(std::vector<statement>& transaction, grant_record grant, std::i
 
 constexpr std::string_view add_code_sql =
     "INSERT INTO authorization_codes (hash, grant_id, redirect_uri, code_challenge, nonce,"
-    " expires_at) VALUES ($1, $2, $3, $4, $5, $6)";
+    " auth_time, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
 
 awaitable<void> grants::add_code(code_record code, std::int64_t now) {
     const guid grant_id = code.grant.id;
@@ -97,6 +97,7 @@ awaitable<void> grants::add_code(code_record code, std::int64_t now) {
                  std::move(code.redirect_uri),
                  std::move(code.code_challenge),
                  std::move(code.nonce),
+                 code.auth_time ? value{*code.auth_time} : value{},
                  code.expires_at,
              }}
     );
@@ -106,7 +107,8 @@ awaitable<void> grants::add_code(code_record code, std::int64_t now) {
 
 constexpr std::string_view find_code_sql =
     "SELECT g.id, g.application_id, g.user_id, g.resource, g.any_resource, g.scopes, g.mfa,"
-    " g.revoked, c.hash, c.redirect_uri, c.code_challenge, c.nonce, c.redeemed, c.expires_at"
+    " g.revoked, c.hash, c.redirect_uri, c.code_challenge, c.nonce, c.redeemed, c.expires_at,"
+    " c.auth_time"
     " FROM authorization_codes c JOIN grants g ON g.id = c.grant_id WHERE c.hash = $1";
 
 awaitable<std::optional<code_record>> grants::find_code(std::string hash) {
@@ -114,12 +116,17 @@ awaitable<std::optional<code_record>> grants::find_code(std::string hash) {
     rows found = co_await database_.read(find_code_sql, values);
     if (found.empty()) co_return std::nullopt;
     grant_record grant = as_grant(found);
+    std::optional<std::int64_t> auth_time;
+    if (!std::holds_alternative<std::monostate>(found.cell(0, 14))) {
+        auth_time = found.take<std::int64_t>(0, 14);
+    }
     co_return code_record{
         .hash = found.take<std::string>(0, 8),
         .grant = std::move(grant),
         .redirect_uri = found.take<std::string>(0, 9),
         .code_challenge = found.take<std::string>(0, 10),
         .nonce = found.take<std::string>(0, 11),
+        .auth_time = auth_time,
         .redeemed = flag(found, 12),
         .expires_at = found.take<std::int64_t>(0, 13),
     };
@@ -194,6 +201,11 @@ constexpr std::string_view use_refresh_token_sql =
     " WHERE hash = $1 AND (used = 0 OR $2 = 0) AND expires_at > $3"
     " AND EXISTS (SELECT 1 FROM grants WHERE id = grant_id AND revoked = 0) RETURNING hash";
 
+/// A confidential client's tokens are good until they expire, and each use adds one.
+constexpr std::string_view keep_latest_sql =
+    "DELETE FROM refresh_tokens WHERE grant_id = $1 AND rowid NOT IN"
+    " (SELECT rowid FROM refresh_tokens WHERE grant_id = $1 ORDER BY rowid DESC LIMIT 100)";
+
 awaitable<bool> grants::renew(
     const refresh_token_record& old, bool single_use, new_refresh_token successor, std::int64_t now
 ) {
@@ -204,6 +216,8 @@ awaitable<bool> grants::renew(
          .needs_row = true}
     );
     add_refresh_token(transaction, old.grant.id, std::move(successor));
+    // Used tokens of a public client stay: whoever presents one is noticed.
+    if (!single_use) transaction.push_back({.sql = keep_latest_sql, .values = {old.grant.id}});
     forget_expired(transaction, now);
     const written outcome = co_await database_.write(std::move(transaction));
     co_return !outcome.refused_by;

@@ -31,6 +31,7 @@ struct code_record {
     std::string redirect_uri{};    ///< empty: the request named none
     std::string code_challenge{};  ///< S256; empty: none
     std::string nonce{};
+    std::optional<std::int64_t> auth_time{};  ///< when the user signed in, if that was asked
     bool redeemed{};
     std::int64_t expires_at{};
 };
@@ -80,8 +81,9 @@ public:
     [[nodiscard]] awaitable<std::optional<refresh_token_record>> find_refresh_token(std::string hash
     );
 
-    /// Remembers the successor of a refresh token. False when that has expired, its grant is
-    /// revoked, or it is `single_use` and was used before.
+    /// Remembers the successor of a refresh token; of those that are not `single_use` the last 100
+    /// of a grant. False when the old one has expired, its grant is revoked, or it is `single_use`
+    /// and was used before.
     [[nodiscard]] awaitable<bool> renew(
         const refresh_token_record& old,
         bool single_use,

@@ -38,6 +38,7 @@ protected:
             .redirect_uri = "u",
             .code_challenge = "c",
             .nonce = "n",
+            .auth_time = 17,
             .expires_at = 600,
         };
     }
@@ -63,6 +64,7 @@ TEST_F(Grants, KeepWhatWasGranted) {
     EXPECT_EQ(found->redirect_uri, "u");
     EXPECT_EQ(found->code_challenge, "c");
     EXPECT_EQ(found->nonce, "n");
+    EXPECT_EQ(found->auth_time, 17);
     EXPECT_FALSE(found->redeemed);
     EXPECT_FALSE(run(all.find_code("other")));
 }
@@ -113,6 +115,27 @@ TEST_F(Grants, RenewARefreshTokenAsOftenAsItsKindAllows) {
     EXPECT_FALSE(run(all.renew(last, true, {"r7", 3'000}, 1'500)));
 }
 
+TEST_F(Grants, KeepTheLastHundredTokensOfAClientThatUsesThemAgain) {
+    run(all.add_code(code("h", 31), 0));
+    const code_record found = run(all.find_code("h")).value();
+    ASSERT_TRUE(run(all.redeem_code(found, new_refresh_token{"r0", 9'000}, 700, 1)));
+    const refresh_token_record first = run(all.find_refresh_token("r0")).value();
+    const auto is_known = [&](int number) {
+        return run(all.find_refresh_token("r" + std::to_string(number))).has_value();
+    };
+
+    for (int number = 1; number < 100; ++number) {
+        ASSERT_TRUE(run(all.renew(first, false, {"r" + std::to_string(number), 9'000}, 1)));
+    }
+    EXPECT_TRUE(is_known(0));
+    ASSERT_TRUE(run(all.renew(first, false, {"r100", 9'000}, 1)));
+    EXPECT_FALSE(is_known(0)) << "the oldest goes";
+    EXPECT_TRUE(is_known(1));
+    const refresh_token_record last = run(all.find_refresh_token("r100")).value();
+    ASSERT_TRUE(run(all.renew(last, true, {"r101", 9'000}, 1)));
+    EXPECT_TRUE(is_known(1)) << "of a public client all stay";
+}
+
 TEST_F(Grants, EndWithAChangeOfTheirUserOrApplicationAlone) {
     directory& tenants = fresh.store.tenants();
     run(tenants.add_application({.id = id_of(12), .partner_id = id_of(1)}));
@@ -130,6 +153,8 @@ TEST_F(Grants, EndWithAChangeOfTheirUserOrApplicationAlone) {
         {true, [&] { return run(tenants.set_disabled(directory_entry::user, id_of(21), true)); }},
         {false, [&] { return run(tenants.set_secret_hash(id_of(11), "hash")); }},
         {false, [&] { return run(tenants.disable_application(id_of(11))); }},
+        {false,
+         [&] { return run(tenants.set_disabled(directory_entry::application, id_of(11), true)); }},
     };
     unsigned number = 100;
     for (const change& each : changes) {
@@ -160,12 +185,35 @@ TEST_F(Grants, EndWithAChangeOfTheirUserOrApplicationAlone) {
     }
 }
 
+TEST_F(Grants, EndWithTheirPartnerForGood) {
+    directory& tenants = fresh.store.tenants();
+    run(tenants.add_partner(sample_partner(2)));
+    run(tenants.add_application({.id = id_of(12), .partner_id = id_of(2)}));
+    user_record other{
+        .id = id_of(22), .partner_id = id_of(2), .user_principal_name = "bob@two.example"};
+    run(tenants.add_user(std::move(other)));
+    code_record of_other = code("other", 32);
+    of_other.grant.application_id = id_of(12);
+    of_other.grant.user_id = id_of(22);
+    run(all.add_code(code("h", 31), 0));
+    run(all.add_code(std::move(of_other), 0));
+
+    EXPECT_TRUE(run(tenants.set_disabled(directory_entry::partner, id_of(1), true)));
+    EXPECT_TRUE(run(tenants.set_disabled(directory_entry::partner, id_of(1), false)));
+
+    EXPECT_TRUE(run(all.find_code("h")).value().grant.revoked);
+    EXPECT_FALSE(run(all.find_code("other")).value().grant.revoked);
+    EXPECT_EQ(run(tenants.find_user(id_of(21))).value().session_epoch, 1);
+    EXPECT_EQ(run(tenants.find_user(id_of(22))).value().session_epoch, 0);
+}
+
 TEST_F(Grants, OutliveWhatDoesNotTouchTheirCredentials) {
     directory& tenants = fresh.store.tenants();
     run(all.add_code(code("h", 31), 0));
 
     EXPECT_TRUE(run(tenants.set_disabled(directory_entry::user, id_of(21), false)));
     EXPECT_TRUE(run(tenants.set_disabled(directory_entry::application, id_of(11), false)));
+    EXPECT_TRUE(run(tenants.set_disabled(directory_entry::partner, id_of(1), false)));
     EXPECT_TRUE(run(tenants.set_redirect_uris(id_of(11), {"https://a/"})));
     EXPECT_FALSE(run(tenants.set_password_hash(id_of(29), "hash")));
 
@@ -179,7 +227,9 @@ TEST_F(Grants, AreFoundByUserAndByApplicationWithoutAScan) {
          {"EXPLAIN QUERY PLAN UPDATE grants SET revoked = 1 WHERE user_id = x'00'",
           "EXPLAIN QUERY PLAN UPDATE grants SET revoked = 1 WHERE application_id = x'00'",
           "EXPLAIN QUERY PLAN UPDATE device_requests SET decision = 'denied'"
-          " WHERE user_id = x'00' AND decision = 'allowed'"}) {
+          " WHERE user_id = x'00' AND decision = 'allowed'",
+          "EXPLAIN QUERY PLAN UPDATE device_requests SET decision = 'denied'"
+          " WHERE application_id = x'00' AND decision = 'allowed'"}) {
         rows steps = run(connection->read(plan, {}));
         ASSERT_EQ(steps.size(), 1U) << plan;
         EXPECT_TRUE(steps.take<std::string>(0, 3).starts_with("SEARCH ")) << plan;

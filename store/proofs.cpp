@@ -11,7 +11,10 @@ namespace partner_center {
 namespace {
 
 /// How long a client that asks late still learns that its request has expired.
-constexpr std::chrono::hours expired_requests_kept{24};
+constexpr std::chrono::minutes expired_requests_kept{15};
+/// Whoever knows the name of a public client may ask for codes: what he can store is bounded.
+constexpr std::int64_t requests_of_client_max = 5'000;
+constexpr std::int64_t requests_at_address_max = 50;
 
 [[nodiscard]] std::int64_t number_of(stored_time time) {
     return time.time_since_epoch().count();
@@ -111,36 +114,86 @@ awaitable<void> proofs::forget_attempts(std::string key) {
     static_cast<void>(co_await database_.write(std::move(transaction)));
 }
 
+// The time of the last attempt, which brought the lock if there is one, is forgotten_at - $2.
 constexpr std::string_view take_back_attempt_sql =
-    "UPDATE sign_in_attempts SET failures = failures - 1, locked_until = 0"
-    " WHERE subject = $1 AND failures > 0";
+    "UPDATE sign_in_attempts SET failures = failures - 1,"
+    " locked_until = CASE WHEN failures - 1 < $1 OR forgotten_at - $2 <= $3 THEN 0"
+    " WHEN failures - 1 - $1 < 5 THEN forgotten_at - $2 + (30 << (failures - 1 - $1))"
+    " ELSE forgotten_at - $2 + 900 END"
+    " WHERE subject = $4 AND failures > 0";
 
-awaitable<void> proofs::take_back_attempt(std::string key) {
+awaitable<void> proofs::take_back_attempt(attempt_subject subject, stored_time counted_at) {
+    statement update{
+        .sql = take_back_attempt_sql,
+        .values = {
+            subject.failures_max,
+            std::int64_t{subject.remembered.count()},
+            number_of(counted_at),
+            std::move(subject.key),
+        }};
     std::vector<statement> transaction;
-    transaction.push_back({take_back_attempt_sql, {std::move(key)}, false});
+    transaction.push_back(std::move(update));
     static_cast<void>(co_await database_.write(std::move(transaction)));
+}
+
+constexpr std::string_view prune_sessions_sql =
+    "DELETE FROM ended_sessions WHERE forgotten_at <= $1";
+
+constexpr std::string_view end_session_sql =
+    "INSERT INTO ended_sessions (id, forgotten_at) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING";
+
+awaitable<void> proofs::end_session(guid id, stored_time until, stored_time now) {
+    std::vector<statement> transaction;
+    transaction.push_back({prune_sessions_sql, {number_of(now)}, false});
+    transaction.push_back({end_session_sql, {id, number_of(until)}, false});
+    static_cast<void>(co_await database_.write(std::move(transaction)));
+}
+
+constexpr std::string_view has_session_ended_sql = "SELECT 1 FROM ended_sessions WHERE id = $1";
+
+awaitable<bool> proofs::has_session_ended(guid id) {
+    const std::array<value, 1> values{id};
+    const rows found = co_await database_.read(has_session_ended_sql, values);
+    co_return !found.empty();
 }
 
 constexpr std::string_view prune_device_requests_sql =
     "DELETE FROM device_requests WHERE expires_at <= $1";
 
+constexpr std::string_view has_room_sql =
+    "SELECT 1 WHERE (SELECT count(*) FROM device_requests WHERE application_id = $1"
+    " AND asked_from = $2 AND expires_at > $3) < $4"
+    " AND (SELECT count(*) FROM device_requests WHERE application_id = $1 AND expires_at > $3) < "
+    "$5";
+
 constexpr std::string_view add_device_request_sql =
     "INSERT INTO device_requests"
-    " (device_code, user_code, application_id, resource, scope, expires_at, poll_interval,"
-    " next_poll, too_fast, decision, user_id, has_mfa)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 'pending', NULL, 0)";
+    " (device_code, user_code, application_id, asked_from, resource, scope, expires_at,"
+    " poll_interval, next_poll, too_fast, decision, user_id, has_mfa)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 'pending', NULL, 0)";
 
-awaitable<bool> proofs::add_device_request(device_request request, stored_time now) {
+awaitable<device_addition> proofs::add_device_request(device_request request, stored_time now) {
     std::vector<statement> transaction;
     transaction.push_back(
         {prune_device_requests_sql, {number_of(now - expired_requests_kept)}, false}
     );
+    transaction.push_back(
+        {has_room_sql,
+         {request.application_id,
+          request.asked_from,
+          number_of(now),
+          requests_at_address_max,
+          requests_of_client_max},
+         true}
+    );
+    const std::size_t room = transaction.size() - 1;
     statement insert{
         .sql = add_device_request_sql,
         .values = {
             std::move(request.device_code),
             plain_code(request.user_code),
             request.application_id,
+            std::move(request.asked_from),
             std::move(request.resource),
             std::move(request.scope),
             number_of(request.expires),
@@ -150,7 +203,8 @@ awaitable<bool> proofs::add_device_request(device_request request, stored_time n
         }};
     transaction.push_back(std::move(insert));
     const written outcome = co_await database_.write(std::move(transaction));
-    co_return !outcome.refused_by;
+    if (!outcome.refused_by) co_return device_addition::added;
+    co_return *outcome.refused_by == room ? device_addition::too_many : device_addition::taken;
 }
 
 constexpr std::string_view find_device_request_sql =

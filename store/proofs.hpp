@@ -30,10 +30,18 @@ struct device_request {
     std::string device_code{};  ///< its SHA-256, base64url
     std::string user_code{};    ///< upper case, without a hyphen
     guid application_id{};
-    std::string resource{};  ///< what the access token is to be for
-    std::string scope{};     ///< as the client asked
+    std::string asked_from{};  ///< the client's address, as a hash
+    std::string resource{};    ///< what the access token is to be for
+    std::string scope{};       ///< as the client asked
     stored_time expires{};
     std::chrono::seconds poll_interval{};
+};
+
+/// What came of adding a device request.
+enum class device_addition {
+    added,
+    taken,     ///< another request has the device code or the user code
+    too_many,  ///< of this application, or of it at this address, have not expired
 };
 
 /// What a person said to a device request.
@@ -70,11 +78,22 @@ public:
     );
     /// The subject has proved itself: its failures are forgotten.
     [[nodiscard]] awaitable<void> forget_attempts(std::string key);
-    /// Takes back one attempt that did not fail after all, and the lock that it brought.
-    [[nodiscard]] awaitable<void> take_back_attempt(std::string key);
+    /// Takes back one attempt, counted at that time, that did not fail after all, with the lock
+    /// that it brought. A lock that a later one brought is as long as what is left of failures
+    /// makes it.
+    [[nodiscard]] awaitable<void> take_back_attempt(
+        attempt_subject subject, stored_time counted_at
+    );
 
-    /// False when another request has the device code or the user code.
-    [[nodiscard]] awaitable<bool> add_device_request(device_request request, stored_time now);
+    /// Remembers that a browser's session is over, until it would be by itself.
+    [[nodiscard]] awaitable<void> end_session(guid id, stored_time until, stored_time now);
+    [[nodiscard]] awaitable<bool> has_session_ended(guid id);
+
+    /// An application may have 5,000 requests that have not expired, 50 of them at one address.
+    /// What expired a quarter of an hour ago is forgotten.
+    [[nodiscard]] awaitable<device_addition> add_device_request(
+        device_request request, stored_time now
+    );
     /// One that waits for a decision and has not expired. `user_code` as the person typed it: in
     /// any letter case, with or without the hyphen.
     [[nodiscard]] awaitable<std::optional<device_request>> find_device_request(

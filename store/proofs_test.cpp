@@ -3,6 +3,9 @@
 // SPDX-License-Identifier: MIT
 #include "store/proofs.hpp"
 
+#include <functional>
+#include <vector>
+
 #include <gtest/gtest.h>
 
 #include "store/testing.hpp"
@@ -34,11 +37,21 @@ protected:
         return run(known.count_attempt({{"ann", 3, 1h}}, now));
     }
 
+    void take_back(stored_time counted_at) {
+        run(known.take_back_attempt({"ann", 3, 1h}, counted_at));
+    }
+
     bool add(const std::string& device_code, const std::string& user_code) {
+        return add_at("here", device_code, user_code) == device_addition::added;
+    }
+    device_addition add_at(
+        const std::string& place, const std::string& device_code, const std::string& user_code
+    ) {
         const device_request request{
             .device_code = device_code,
             .user_code = user_code,
             .application_id = application,
+            .asked_from = place,
             .resource = "resource",
             .scope = "openid resource",
             .expires = noon + 900s,
@@ -98,9 +111,20 @@ TEST_F(ProofsTest, ForgetFailuresAfterASuccessAndAfterTheirTime) {
 TEST_F(ProofsTest, TakeBackOneAttemptWithItsLock) {
     for (int free = 0; free < 3; ++free) EXPECT_EQ(attempt(noon), 0s);
     EXPECT_EQ(attempt(noon), 30s);
-    run(known.take_back_attempt("ann"));
+    take_back(noon);
     EXPECT_EQ(attempt(noon), 0s);
     EXPECT_EQ(attempt(noon), 30s) << "as if it had never been";
+}
+
+TEST_F(ProofsTest, KeepTheLockOfALaterFailureWhenAnEarlierAttemptIsTakenBack) {
+    for (int free = 0; free < 3; ++free) EXPECT_EQ(attempt(noon), 0s);
+    EXPECT_EQ(attempt(noon + 30s), 0s) << "locks for a minute";
+    take_back(noon);
+    EXPECT_EQ(attempt(noon + 30s), 30s) << "the third failure's lock";
+    EXPECT_EQ(attempt(noon + 59s), 1s);
+    EXPECT_EQ(attempt(noon + 60s), 0s);
+    take_back(noon + 60s);
+    EXPECT_EQ(attempt(noon + 60s), 0s) << "its own lock goes with it";
 }
 
 TEST_F(ProofsTest, CountNobodyWhenOneOfThemIsLocked) {
@@ -117,6 +141,20 @@ TEST_F(ProofsTest, KeepLocksOverARestart) {
     for (int free = 0; free < 3; ++free) EXPECT_EQ(attempt(noon), 0s);
     store reopened{world.file.connect()};
     EXPECT_EQ(run(reopened.sign_in_proofs().count_attempt({{"ann", 3, 1h}}, noon)), 30s);
+}
+
+TEST_F(ProofsTest, RememberAnEndedSessionUntilItIsOverByItself) {
+    const auto kept = [&] {
+        rows found = run(world.file.connect()->read("SELECT count(*) FROM ended_sessions", {}));
+        return found.take<std::int64_t>(0, 0);
+    };
+    for (int time = 0; time < 2; ++time) run(known.end_session(id_of(1), noon + 8h, noon));
+    EXPECT_TRUE(run(known.has_session_ended(id_of(1))));
+    EXPECT_FALSE(run(known.has_session_ended(id_of(2))));
+    EXPECT_EQ(kept(), 1);
+    run(known.end_session(id_of(2), noon + 16h, noon + 8h));
+    EXPECT_EQ(kept(), 1);
+    EXPECT_TRUE(run(known.has_session_ended(id_of(2))));
 }
 
 TEST_F(ProofsTest, FindADeviceRequestByItsCodeAsPeopleTypeIt) {
@@ -136,6 +174,45 @@ TEST_F(ProofsTest, RefuseACodeThatIsTaken) {
     EXPECT_FALSE(add("device", "BCDFGHJL"));
     EXPECT_FALSE(add("device2", "BCDFGHJK"));
     EXPECT_TRUE(add("device2", "BCDFGHJL"));
+}
+
+TEST_F(ProofsTest, RememberSoManyRequestsOfAClientAndOfItAtOneAddress) {
+    using enum device_addition;
+    int number = 0;
+    const auto add_many = [&](const std::string& place, int count) {
+        device_addition last = added;
+        for (int i = 0; i < count && last == added; ++i, ++number) {
+            last = add_at(place, std::to_string(number), "U" + std::to_string(number));
+        }
+        return last;
+    };
+    EXPECT_EQ(add_many("0", 50), added);
+    EXPECT_EQ(add_many("0", 1), too_many);
+    for (int place = 1; place < 100; ++place) {
+        ASSERT_EQ(add_many(std::to_string(place), 50), added);
+    }
+    EXPECT_EQ(add_many("another", 1), too_many) << "5,000 in all";
+    EXPECT_EQ(poll(noon).state, device_state::unknown);
+
+    const device_request late{
+        .device_code = "late",
+        .user_code = "LATE",
+        .application_id = application,
+        .asked_from = "0",
+        .expires = noon + 2 * 900s};
+    EXPECT_EQ(run(known.add_device_request(late, noon + 900s)), added) << "the others have expired";
+    const auto kept = [&] {
+        rows found = run(world.file.connect()->read("SELECT count(*) FROM device_requests", {}));
+        return found.take<std::int64_t>(0, 0);
+    };
+    EXPECT_EQ(kept(), 5'001);
+    device_request later = late;
+    later.device_code = later.user_code = "LATER";
+    EXPECT_EQ(run(known.add_device_request(later, noon + 2 * 900s - 1s)), added);
+    EXPECT_EQ(kept(), 5'002);
+    later.device_code = later.user_code = "LAST";
+    EXPECT_EQ(run(known.add_device_request(later, noon + 2 * 900s)), added);
+    EXPECT_EQ(kept(), 3) << "forgotten a quarter of an hour after their end";
 }
 
 TEST_F(ProofsTest, MakeTheIntervalLongerForWhoPollsTooFast) {
@@ -209,6 +286,28 @@ TEST_F(ProofsTest, TakeBackWhatWasAllowedWhenThePasswordIsReset) {
     grants all = world.store.tenants().grants();
     const std::int64_t now = noon.time_since_epoch().count();
     EXPECT_FALSE(run(all.redeem_device_request("device", grant, {}, now)));
+}
+
+TEST_F(ProofsTest, TakeBackWhatWasAllowedToAnApplicationThatChanges) {
+    directory& tenants = world.store.tenants();
+    const std::vector<std::function<bool()>> changes{
+        [&] { return run(tenants.set_secret_hash(application, "new")); },
+        [&] { return run(tenants.set_disabled(directory_entry::application, application, true)); },
+        [&] { return run(tenants.set_disabled(directory_entry::partner, id_of(1), true)); },
+    };
+    for (std::size_t at = 0; at < changes.size(); ++at) {
+        const std::string device = std::to_string(at);
+        ASSERT_TRUE(add(device, "CODE" + device));
+        ASSERT_TRUE(run(known.decide_device_request("CODE" + device, {ann, true, true}, noon)));
+        const auto state = [&] {
+            return run(known.poll_device_request(device, application, noon)).state;
+        };
+        EXPECT_EQ(state(), device_state::allowed);
+        EXPECT_TRUE(run(tenants.set_disabled(directory_entry::application, id_of(102), true)));
+        EXPECT_EQ(state(), device_state::allowed) << "another's";
+        EXPECT_TRUE(changes.at(at)());
+        EXPECT_EQ(state(), device_state::denied) << at;
+    }
 }
 
 TEST_F(ProofsTest, GiveNothingForARequestThatExpiredAfterItWasAllowed) {

@@ -20,9 +20,11 @@
 
 #include "server/identity/forgery_testing.hpp"
 #include "server/identity/jws.hpp"
+#include "server/identity/key_ring.hpp"
 #include "server/identity/secret_hasher.hpp"
 #include "server/identity/signing_key.hpp"
 #include "server/identity/token.hpp"
+#include "server/identity/totp.hpp"
 #include "store/block_on.hpp"
 #include "store/sqlite.hpp"
 #include "store/store.hpp"
@@ -40,6 +42,7 @@ using testing::canaries;
 using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using testing::program;
 using testing::read_file;
 using testing::ready_message;
@@ -53,6 +56,7 @@ const guid disabled_partner_id = id("77b1a2c3-9b1f-4a53-8f27-6c1d2b3a4e5f");
 constexpr std::string_view redirect_uri = "https://app.example/back";
 const guid application_id = id("2c4e9b70-15d3-4a8b-8e8f-c60a1b7d9922");
 const guid user_id = id("5f4e9b70-15d3-4a8b-8e8f-c60a1b7d9922");
+const guid careful_user_id = id("714e9b70-15d3-4a8b-8e8f-c60a1b7d9922");
 const guid disabled_application_id = id("3d4e9b70-15d3-4a8b-8e8f-c60a1b7d9922");
 const guid customer_id = id("6f1c9a52-3d0e-4b7c-9c11-5a2e8d40b7f3");
 const guid foreign_customer_id = id("a3327be0-0b44-4d8a-9d52-7711c60fe2b9");
@@ -162,6 +166,14 @@ public:
     [[nodiscard]] canaries& all() { return all_; }
     [[nodiscard]] const std::string& secret() const { return secret_; }
     [[nodiscard]] const std::string& user_name() const { return user_name_; }
+    /// Of the user with a second factor: name, secret and the six digits of now.
+    [[nodiscard]] const std::string& careful_name() const { return careful_name_; }
+    [[nodiscard]] const std::string& totp_secret() const { return totp_secret_; }
+    [[nodiscard]] std::string digits() const {
+        return one_time_password(
+            from_base32(totp_secret_).value(), now().time_since_epoch().count() / 30
+        );
+    }
     [[nodiscard]] std::filesystem::path data() const { return directory_ / "data"; }
     [[nodiscard]] std::filesystem::path database() const { return data() / "partnerd.db"; }
 
@@ -302,6 +314,15 @@ private:
              .user_principal_name = user_name_,
              .password_hash = hash}
         )));
+        const auto key = load_or_create_sealing_key(second_factor_key_file(data() / "authority"));
+        all_.keep(totp_secret_);
+        ASSERT_TRUE(block_on(tenants.add_user(
+            {.id = careful_user_id,
+             .partner_id = partner_id,
+             .user_principal_name = careful_name_,
+             .password_hash = hash,
+             .totp_secret = seal_totp_secret(key, careful_user_id, totp_secret_)}
+        )));
         for (const auto& [customer, owner] :
              {std::pair{customer_id, partner_id},
               std::pair{foreign_customer_id, other_partner_id}}) {
@@ -360,6 +381,8 @@ private:
     canaries all_{};
     const std::string secret_{all_.make("client_secret")};  ///< and the password of our user
     const std::string user_name_{all_.make("user_name")};
+    const std::string careful_name_{all_.make("careful_name")};
+    const std::string totp_secret_{make_totp_secret()};
     std::unique_ptr<program> server_{};
     ready_message ready_{};
     std::vector<std::unique_ptr<connection>> late_{};
@@ -430,9 +453,7 @@ void change_a_profile(hunted& at) {
             {.method = "PUT",
              .target = billing_path(to_string(customer_id)),
              .fields =
-                 {"Authorization: Bearer " + at.good_token(),
-                  std::string{json_type},
-                  condition},
+                 {"Authorization: Bearer " + at.good_token(), std::string{json_type}, condition},
              .body = profile + rest}
         );
     };
@@ -711,6 +732,66 @@ void sign_in(hunted& at) {
     post(token, renew + word("refresh_token"), cookie);
 }
 
+/// A device's sign-in by somebody with a second factor, form by form, and what comes of it.
+void sign_in_on_a_device(hunted& at) {
+    const auto word = [&](const char* place) { return at.all().make(place); };
+    const std::string tenant = "/" + to_string(partner_id);
+    const std::string proof =
+        "client_id=" + to_string(application_id) + "&client_secret=" + at.secret();
+    std::string cookies;
+    const auto send = [&](const std::string& target, const std::string& body) {
+        const std::vector<std::string> fields{std::string{form_type}, "Cookie: " + cookies};
+        std::string answer =
+            at.ask({.method = "POST", .target = target, .fields = fields, .body = body});
+        EXPECT_THAT(answer, Not(HasSubstr(at.totp_secret())));
+        return answer;
+    };
+    const std::string begun = send(
+        tenant + "/oauth2/v2.0/devicecode",
+        proof + "&scope=https://api.partnercenter.microsoft.com/.default+offline_access"
+    );
+    const std::string user_code = between(begun, R"("user_code":")", "\"");
+    const std::string device_code = between(begun, R"("device_code":")", "\"");
+    ASSERT_FALSE(user_code.empty() || device_code.empty()) << begun;
+    at.all().keep(user_code);
+    at.all().keep(device_code);
+
+    const std::string target = tenant + "/oauth2/deviceauth";
+    std::string page = at.ask({.target = target});
+    cookies = between(page, "Set-Cookie: ", ";");
+    const auto fill_in = [&](const std::string& fields) {
+        const std::string sealed = between(page, R"(name="request" value=")", "\"");
+        ASSERT_FALSE(sealed.empty()) << page;
+        at.all().keep(sealed);
+        page = send(target, "request=" + sealed + "&" + fields);
+    };
+    fill_in("user_code=" + word("user_code"));
+    fill_in("user_code=" + user_code);
+    fill_in("user=" + at.careful_name() + "&password=" + word("wrong_password"));
+    fill_in("user=" + at.careful_name() + "&password=" + at.secret());
+    fill_in("digits=" + word("wrong_digits"));
+    fill_in("digits=" + at.digits());
+    EXPECT_THAT(page, HasSubstr("Allow access?")) << page;
+    at.all().keep(between(page, "Set-Cookie: partnerd-session=", ";"));
+    fill_in("decision=allow");
+    EXPECT_THAT(page, HasSubstr("Signed in")) << page;
+
+    const std::string tokens = send(
+        tenant + "/oauth2/v2.0/token",
+        "grant_type=urn:ietf:params:oauth:grant-type:device_code&" + proof +
+            "&device_code=" + device_code
+    );
+    EXPECT_THAT(tokens, HasSubstr("HTTP/1.1 200"));
+    for (const std::string name : {"access_token", "refresh_token"}) {
+        const std::string text = between(tokens, '"' + name + R"(":")", "\"");
+        ASSERT_FALSE(text.empty()) << tokens;
+        at.all().keep(text);
+    }
+    for (const char* const end : {"", "-wal"}) {
+        EXPECT_THAT(read_file(at.database().string() + end), Not(HasSubstr(at.totp_secret())));
+    }
+}
+
 void send_what_is_no_request(hunted& at) {
     const auto word = [&](const char* place) { return at.all().make(place); };
     const auto head = [&](const std::string& line) {
@@ -805,6 +886,7 @@ void provoke_everything(hunted& at) {
     ask_wrongly(at);
     ask_for_tokens(at);
     sign_in(at);
+    sign_in_on_a_device(at);
     send_what_is_no_request(at);
     ask_the_admin(at);
     at.finish_late();
@@ -850,7 +932,7 @@ TEST(Canaries, AreNowhereToBeFound) {
         "registration_malformed",
         "phone_number_missing",
         "request_id_reused",  // no operation has them yet
-        "internal_error"};       // a mistake of ours
+        "internal_error"};    // a mistake of ours
     for (const fault_row& row : fault_table()) {
         EXPECT_TRUE(seen.contains(std::string{row.name}) || out_of_reach.contains(row.name))
             << row.name;

@@ -573,6 +573,35 @@ TEST_F(Partnerd, RefusesAnOutsideIssuerThatItCallsItself) {
     );
 }
 
+TEST_F(Partnerd, RefusesOutsideIssuersWithoutLibcurl) {
+    const std::filesystem::path file = directory() / "issuers.toml";
+    std::ofstream{file} << "[[issuers]]\nissuer = \"https://issuer.example\"\n"
+                           "jwks-url = \"http://127.0.0.1:9/keys\"\naudiences = \"x\"\n";
+    std::ofstream{directory() / "libcurl.so.4"} << "no library";
+    const std::string own = "LD_LIBRARY_PATH=" + directory().string();
+    program without{
+        {"/usr/bin/env",
+         own,
+         PARTNERD_PROGRAM,
+         "serve",
+         "--data",
+         data(),
+         "--listen",
+         "127.0.0.1:0",
+         "--admin",
+         "127.0.0.1:0",
+         "--config",
+         file},
+        directory()};
+
+    EXPECT_EQ(without.wait(), 1);
+    EXPECT_THAT(without.errors(), HasSubstr("install libcurl.so.4"));
+}
+
+TEST_F(Partnerd, TrustsOutsideIssuersAloneWhereItsAuthorityIsOff) {
+    expect_refusal({"--embedded-authority", "off"}, "partnerd: nobody's tokens are believed");
+}
+
 TEST_F(Partnerd, LoadsLibcurlOnlyToFetchAnOutsideIssuersKeys) {
     const auto libraries = [&] {
         return read_file("/proc/" + std::to_string(ready().pid) + "/maps");

@@ -181,7 +181,8 @@ dispatcher::step dispatcher::route_request(exchange_state& exchange, split_path&
         answer_health(exchange.request, exchange.answer);
         return step::answered;
     }
-    if (const auto endpoint = authority::find(raw_path)) {
+    const auto endpoint = authority::find(raw_path);
+    if (endpoint && parts_.authority.is_on()) {
         exchange.kind = first_endpoint + endpoint->index;
         exchange.endpoint = endpoint;
         return step::endpoint;
@@ -518,7 +519,9 @@ void dispatcher::fail(exchange_state& exchange, const fault& problem) {
                 : fmt::format("OAuth realm=urn:cpsvc:cpid:{}", correlation_id)
         );
     }
-    if (row.status == 503) answer.add("Retry-After", "1");
+    if (row.status == 503) {
+        answer.add("Retry-After", fmt::to_string(problem.retry_after.count()));
+    }
 }
 
 void dispatcher::fail_in_oauth(exchange_state& exchange, bool store_is_down) {

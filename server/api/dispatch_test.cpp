@@ -46,6 +46,18 @@ TEST(Dispatch, AnswersTheGoldenBodiesByteForByte) {
     EXPECT_EQ(full.get(customer).body.size(), 751U);
 }
 
+TEST(Dispatch, KnowsNoAddressOfAnAuthorityThatIsSwitchedOff) {
+    small_world world{golden("minimal")};
+    const http::request document{
+        .method = "GET", .target = "/common/discovery/instance?api-version=1.1"};
+    const http::request token{.method = "POST", .target = "/common/oauth2/v2.0/token"};
+    EXPECT_EQ(world.send(document).status, 200U);
+    world.policy.has_authority = false;
+    EXPECT_EQ(world.send(document).status, 404U);
+    EXPECT_EQ(world.send(token).status, 404U);
+    EXPECT_EQ(world.get(customer).status, 401U) << "nor is its token believed";
+}
+
 TEST(Dispatch, GivesEveryAnswerItsIds) {
     small_world world{golden("minimal")};
     const std::string guid_form =

@@ -27,6 +27,10 @@ audience_kind kind_of_audience(std::string_view audience, const cloud& where) {
     return audience_kind::other;
 }
 
+bool names_nobody(std::string_view audience) {
+    return audience.find_first_not_of("/ ") == audience.npos;
+}
+
 bool is_accepted(
     std::string_view audience, const cloud& where, const std::vector<std::string>& accepted
 ) {

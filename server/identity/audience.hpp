@@ -17,6 +17,10 @@ enum class audience_kind { api, legacy, other };
 /// Source: wire contract, section 5.3.
 [[nodiscard]] audience_kind kind_of_audience(std::string_view audience, const cloud& where);
 
+/// Whether an audience is empty, slashes at its end aside, which make no difference: it would be
+/// anybody's.
+[[nodiscard]] bool names_nobody(std::string_view audience);
+
 /// Whether an audience is one of a server's `accepted-audiences`, compared likewise. The API's name
 /// in the partner's own cloud stands for its global name.
 [[nodiscard]] bool is_accepted(

@@ -69,6 +69,7 @@ authority_keys::marks authority_keys::marks_now() const {
         mark_of(signing_key_file(folder_)),
         mark_of(retired_keys_file(folder_)),
         mark_of(sealing_key_file(folder_)),
+        mark_of(second_factor_key_file(folder_)),
     };
 }
 

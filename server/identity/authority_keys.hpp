@@ -59,6 +59,7 @@ private:
         mark signing{};
         mark retired{};
         mark sealing{};
+        mark second_factors{};
 
         bool operator==(const marks&) const = default;
     };

@@ -67,13 +67,14 @@ constexpr json_limits header_limits{.bytes_max = 1024, .depth_max = 4};
     return *std::move(header);
 }
 
-/// Whether it is the header of a JWT that is handled in the plain way.
+/// Whether it is the header of a JWS that is handled in the plain way.
 [[nodiscard]] bool is_plain(const presented_header& header) {
-    const bool typed =
-        equals_ignoring_case(header.typ, "JWT") || equals_ignoring_case(header.typ, "at+jwt");
-    const bool special = header.crit.seen || header.b64.seen || header.zip.seen ||
-                         header.jku.seen || header.jwk.seen || header.x5u.seen || header.x5c.seen;
-    return typed && !special;
+    return !header.crit.seen && !header.b64.seen && !header.zip.seen && !header.jku.seen &&
+           !header.jwk.seen && !header.x5u.seen && !header.x5c.seen;
+}
+
+[[nodiscard]] bool is_of_our_types(std::string_view type) {
+    return equals_ignoring_case(type, "JWT") || equals_ignoring_case(type, "at+jwt");
 }
 
 }  // namespace
@@ -113,6 +114,7 @@ std::optional<presented_jws> read_jws(std::string_view token) {
     auto signature = from_base64url(parts->signature);
     if (!signature) return {};
     return presented_jws{
+        .type = std::move(header->typ),
         .algorithm = std::move(header->alg),
         .key_id = std::move(header->kid),
         .signed_text = parts->signed_text,
@@ -123,7 +125,9 @@ std::optional<presented_jws> read_jws(std::string_view token) {
 
 std::optional<std::string> open_jws(const key_ring& keys, std::string_view token, system_time now) {
     const auto presented = read_jws(token);
-    if (!presented || presented->algorithm != "RS256") return {};
+    const bool is_ours =
+        presented && is_of_our_types(presented->type) && presented->algorithm == "RS256";
+    if (!is_ours) return {};
     const rsa_public_key* const key = keys.find(presented->key_id, now);
     if (key == nullptr) return {};
     if (!key->verify(presented->signed_text, presented->signature)) return {};

@@ -121,7 +121,12 @@ std::vector<const rsa_public_key*> key_ring::honoured(system_time now) const {
 }
 
 key_ring key_ring::copy() const {
-    key_ring own{.signing = signing.copy(), .since = since, .retired = {}, .sealing = sealing};
+    key_ring own{
+        .signing = signing.copy(),
+        .since = since,
+        .retired = {},
+        .sealing = sealing,
+        .second_factors = second_factors};
     for (const auto& [key, begin, end] : retired) own.retired.push_back({key.copy(), begin, end});
     return own;
 }
@@ -136,6 +141,10 @@ std::filesystem::path sealing_key_file(const std::filesystem::path& keys) {
     return keys / "sealing-key";
 }
 
+std::filesystem::path second_factor_key_file(const std::filesystem::path& keys) {
+    return keys / "second-factor-key";
+}
+
 key_ring load_keys(const std::filesystem::path& folder) {
     // In this order: a key that is replaced after it was read here is retired by then, or signs.
     signing_key signing = signing_key::load_or_create(signing_key_file(folder));
@@ -143,7 +152,8 @@ key_ring load_keys(const std::filesystem::path& folder) {
     std::vector<retired_key> retired = read_retired(retired_keys_file(folder));
     erase_id(retired, signing.id());  // a rotation was ended by a crash, or is not through yet
     const sealing_key sealing = load_or_create_sealing_key(sealing_key_file(folder));
-    return {std::move(signing), since, std::move(retired), sealing};
+    const sealing_key second_factors = load_or_create_sealing_key(second_factor_key_file(folder));
+    return {std::move(signing), since, std::move(retired), sealing, second_factors};
 }
 
 key_ring read_keys(const std::filesystem::path& folder) {

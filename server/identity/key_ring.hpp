@@ -35,6 +35,7 @@ struct key_ring {
     system_time since{};
     std::vector<retired_key> retired{};  ///< the latest first
     sealing_key sealing{};               ///< stays what it is when the signing key is rotated
+    sealing_key second_factors{};        ///< so does this, which opens secrets in the directory
 
     /// The key of that id, if it is honoured at this time.
     [[nodiscard]] const rsa_public_key* find(std::string_view id, system_time now) const;
@@ -46,10 +47,11 @@ struct key_ring {
 };
 
 /// Where a folder of keys has which file: the signing key in PEM; the retired ones as JSON, unless
-/// there are none; the sealing key in base64url.
+/// there are none; the sealing keys in base64url.
 [[nodiscard]] std::filesystem::path signing_key_file(const std::filesystem::path& keys);
 [[nodiscard]] std::filesystem::path retired_keys_file(const std::filesystem::path& keys);
 [[nodiscard]] std::filesystem::path sealing_key_file(const std::filesystem::path& keys);
+[[nodiscard]] std::filesystem::path second_factor_key_file(const std::filesystem::path& keys);
 
 /// The keys of a folder; makes the first ones. Throws file_error when a file cannot be read or
 /// trusted. signing_key::check() has not been asked.

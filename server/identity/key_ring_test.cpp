@@ -66,7 +66,9 @@ protected:
 
 TEST_F(KeyRing, BeginsWithOneKey) {
     EXPECT_THAT(ids_of(first, noon), ElementsAre(first.signing.id()));
-    EXPECT_THAT(names_in(folder.path()), ElementsAre("sealing-key", "signing-key.pem"));
+    EXPECT_THAT(
+        names_in(folder.path()), ElementsAre("sealing-key", "second-factor-key", "signing-key.pem")
+    );
     EXPECT_EQ(load_keys(folder.path()).signing.id(), first.signing.id());
 }
 
@@ -109,7 +111,8 @@ TEST_F(KeyRing, KeepsNothingPrivateOfARetiredKey) {
     static_cast<void>(rotate_keys(folder.path(), noon));
 
     EXPECT_THAT(
-        names_in(folder.path()), ElementsAre("retired-keys.json", "sealing-key", "signing-key.pem")
+        names_in(folder.path()),
+        ElementsAre("retired-keys.json", "sealing-key", "second-factor-key", "signing-key.pem")
     );
     EXPECT_NE(read_text(file()), before);
     EXPECT_THAT(read_text(list()), Not(HasSubstr("PRIVATE")));
@@ -171,7 +174,8 @@ TEST_F(KeyRing, GoesOnWithTheOldKeyAfterARotationThatWasKilled) {
         ids_of(next, noon + seconds{59} + retirement), ElementsAre(next.signing.id(), old_id)
     );
     EXPECT_THAT(
-        names_in(folder.path()), ElementsAre("retired-keys.json", "sealing-key", "signing-key.pem")
+        names_in(folder.path()),
+        ElementsAre("retired-keys.json", "sealing-key", "second-factor-key", "signing-key.pem")
     );
 }
 
@@ -193,7 +197,9 @@ TEST_F(KeyRing, RemovesWhatHasEndedAndNothingElse) {
     EXPECT_EQ(left.retired[0].until, noon + seconds{600} + retirement);
 
     remove_ended_keys(folder.path(), noon + seconds{600} + retirement);
-    EXPECT_THAT(names_in(folder.path()), ElementsAre("sealing-key", "signing-key.pem"));
+    EXPECT_THAT(
+        names_in(folder.path()), ElementsAre("sealing-key", "second-factor-key", "signing-key.pem")
+    );
     remove_ended_keys(folder.path(), noon + 2 * retirement);
     EXPECT_EQ(load_keys(folder.path()).signing.id(), third.signing.id());
 }

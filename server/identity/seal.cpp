@@ -65,8 +65,8 @@ sealing_key load_or_create_sealing_key(const std::filesystem::path& file) {
     sealing_key key{};
     if (!bytes || bytes->size() != key.size()) {
         throw file_error{
-            file.string() + " is no sealing key; remove it to have another one made: browsers' " +
-            "sessions end"};
+            file.string() + " is no sealing key; restore it, or remove it to have another one " +
+            "made: what was sealed with it is lost"};
     }
     std::ranges::transform(*bytes, key.begin(), [](char each) {
         return static_cast<std::uint8_t>(each);

@@ -1,17 +1,20 @@
-// Argon2id on threads of its own. Calls libargon2 and random.cpp.
+// Argon2id on threads of its own. Calls libargon2, digest.cpp and random.cpp.
 // SPDX-License-Identifier: MIT
 #include "server/identity/secret_hasher.hpp"
 
 #include <array>
 #include <condition_variable>
 #include <cstdint>
+#include <map>
 #include <mutex>
+#include <unordered_set>
 #include <utility>
 
 #include <argon2.h>
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
 
+#include "server/identity/digest.hpp"
 #include "server/identity/random.hpp"
 #include "store/parked_caller.hpp"
 
@@ -24,7 +27,11 @@ constexpr std::uint32_t memory_kib = 19'456;
 constexpr std::uint32_t lanes = 1;
 constexpr std::size_t salt_bytes = 16;
 constexpr std::size_t tag_bytes = 32;
-constexpr unsigned waiting_max = 64;
+constexpr unsigned waiting_max = 128;
+/// Of one network: enough for a host whose programs all start at once, and for whoever floods us a
+/// wait of his own making.
+constexpr unsigned taken_by_one_max = 16;
+constexpr std::size_t remembered_max = 1'024;
 
 /// Random bytes in the form of a hash, of the same cost as a real one: no secret is known to have
 /// it.
@@ -46,9 +53,13 @@ class secret_hasher::implementation {
 public:
     explicit implementation(unsigned threads) : taken_max_{threads + waiting_max}, pool_{threads} {}
 
-    [[nodiscard]] awaitable<bool> verify(std::string secret, std::string hash) {
-        comparison mine{.secret = std::move(secret), .hash = std::move(hash)};
-        if (!take_place()) throw hasher_busy{"too many secrets wait to be compared"};
+    [[nodiscard]] awaitable<bool> verify(presented_secret presented) {
+        comparison mine{.presented = std::move(presented)};
+        if (mine.presented.is_lasting) mine.mark = mark_of(mine.presented);
+        if (is_remembered(mine.mark)) co_return true;
+        if (!take_place(mine.presented.from)) {
+            throw hasher_busy{"too many secrets wait to be compared"};
+        }
         auto start = [this, &mine] { boost::asio::post(pool_, [this, &mine] { compare(mine); }); };
         co_await mine.caller.park(std::move(start));
         co_return mine.right;
@@ -62,32 +73,65 @@ public:
 private:
     /// A caller that waits, and what for. Lives in the caller's coroutine.
     struct comparison {
-        std::string secret{};
-        std::string hash{};
+        presented_secret presented{};
+        std::string mark{};  ///< empty: it is not to be remembered
         bool right{};
         parked_caller caller{};
     };
 
-    [[nodiscard]] bool take_place() {
+    /// Stands for a secret together with its hash; tells nobody about either who lacks the key.
+    [[nodiscard]] std::string mark_of(const presented_secret& presented) const {
+        return sha256(mark_key_ + presented.hash + '\0' + presented.secret);
+    }
+
+    [[nodiscard]] bool is_remembered(const std::string& mark) {
         const std::lock_guard lock{mutex_};
-        if (taken_ == taken_max_) return false;
+        return remembered_.contains(mark);
+    }
+
+    [[nodiscard]] bool take_place(const std::string& from) {
+        const std::lock_guard lock{mutex_};
+        const auto mine = taken_by_.find(from);
+        const bool is_full =
+            taken_ == taken_max_ || (mine != taken_by_.end() && mine->second == taken_by_one_max);
+        if (is_full) return false;
         ++taken_;
+        ++taken_by_[from];
         return true;
     }
 
     void compare(comparison& mine) {
-        mine.right = matches(mine.secret, mine.hash);
+        mine.right = matches(mine.presented.secret, mine.presented.hash);
+        if (mine.right && !mine.mark.empty()) remember(mine.mark);
+        const std::string from = mine.presented.from;
         mine.caller.resume();
         {
             const std::lock_guard lock{mutex_};
             --taken_;
+            if (--taken_by_[from] == 0) taken_by_.erase(from);
         }
         answered_.notify_all();
     }
 
+    void remember(const std::string& mark) {
+        const std::lock_guard lock{mutex_};
+        if (remembered_.size() == remembered_max) remembered_.erase(remembered_.begin());
+        remembered_.insert(mark);
+    }
+
+    [[nodiscard]] static std::string make_mark_key() {
+        std::array<std::uint8_t, 32> bytes{};
+        fill_random(bytes);
+        return {bytes.begin(), bytes.end()};
+    }
+
     const unsigned taken_max_;
+    const std::string mark_key_{make_mark_key()};
     std::mutex mutex_{};
-    unsigned taken_{};  // guarded by mutex_
+    // Guarded by mutex_.
+    unsigned taken_{};
+    std::map<std::string, unsigned> taken_by_{};
+    std::unordered_set<std::string> remembered_{};
     std::condition_variable answered_{};
     boost::asio::thread_pool pool_;
 };
@@ -96,8 +140,8 @@ secret_hasher::secret_hasher(unsigned threads)
     : implementation_{std::make_unique<implementation>(threads)} {}
 secret_hasher::~secret_hasher() = default;
 
-awaitable<bool> secret_hasher::verify(std::string secret, std::string hash) {
-    return implementation_->verify(std::move(secret), std::move(hash));
+awaitable<bool> secret_hasher::verify(presented_secret presented) {
+    return implementation_->verify(std::move(presented));
 }
 
 void secret_hasher::wait_until_answered() {

@@ -27,6 +27,14 @@ class hasher_busy : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
+/// A secret that somebody presents.
+struct presented_secret {
+    std::string secret{};
+    std::string hash{};  ///< what it has to have; empty: none is right
+    std::string from{};  ///< the network it came from: one may take so many places only
+    bool is_lasting{};   ///< a program's, which comes again and again: once right, it is remembered
+};
+
 /// A few threads that compare secrets. Thread-safe. A caller's executor must live until the caller
 /// was answered.
 class secret_hasher {
@@ -38,8 +46,10 @@ public:
 
     /// True when the secret has that hash. An empty hash costs the same time as a real one and is
     /// false: unknown, disabled and wrong cannot be told apart by the clock. Throws hasher_busy,
-    /// at once, when 64 comparisons wait for a thread already.
-    [[nodiscard]] awaitable<bool> verify(std::string secret, std::string hash);
+    /// at once, when 128 comparisons wait for a thread already, or 16 of the same network are under
+    /// way. A lasting secret that was right needs no comparison again while it has the same hash
+    /// (1,024 are remembered): no flood keeps it out.
+    [[nodiscard]] awaitable<bool> verify(presented_secret presented);
 
     /// Blocks until nobody waits any more: for whoever is about to end a reactor.
     void wait_until_answered();

@@ -21,12 +21,12 @@ constexpr std::chrono::seconds user_remembered = 24h;
 constexpr std::chrono::seconds address_remembered = 1h;
 
 /// Letters of ASCII are the same in both cases, as in the directory's index of names.
-[[nodiscard]] std::string key_of_user(std::string_view name) {
+[[nodiscard]] attempt_subject subject_of_user(std::string_view name) {
     std::string text{"user "};
     for (const char c : name) {
         text += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     }
-    return sha256_base64url(text);
+    return {sha256_base64url(text), user_failures_max, user_remembered};
 }
 
 /// One customer of a provider has a whole /64 of IPv6.
@@ -37,8 +37,11 @@ constexpr std::chrono::seconds address_remembered = 1h;
     return {reinterpret_cast<const char*>(six.s6_addr), sizeof six.s6_addr};
 }
 
-[[nodiscard]] std::string key_of_address(const std::string& address) {
-    return sha256_base64url("address " + network_of(address));
+[[nodiscard]] attempt_subject subject_of_address(const std::string& address) {
+    return {
+        sha256_base64url("address " + network_of(address)),
+        address_failures_max,
+        address_remembered};
 }
 
 [[nodiscard]] std::string_view trimmed(std::string_view text) {
@@ -81,30 +84,24 @@ awaitable<std::chrono::seconds> sign_in_guard::before_attempt(
     const sign_in_attempt& attempt, system_time now
 ) {
     std::vector<attempt_subject> subjects;
-    if (!attempt.user_name.empty()) {
-        subjects.push_back({key_of_user(attempt.user_name), user_failures_max, user_remembered});
-    }
-    if (!attempt.address.empty()) {
-        subjects.push_back(
-            {key_of_address(attempt.address), address_failures_max, address_remembered}
-        );
-    }
+    if (!attempt.user_name.empty()) subjects.push_back(subject_of_user(attempt.user_name));
+    if (!attempt.address.empty()) subjects.push_back(subject_of_address(attempt.address));
     co_return co_await store_.count_attempt(std::move(subjects), now);
 }
 
 awaitable<void> sign_in_guard::after_attempt(
-    const sign_in_attempt& attempt, attempt_outcome outcome
+    const sign_in_attempt& attempt, attempt_outcome outcome, system_time then
 ) {
     if (outcome == attempt_outcome::wrong) co_return;
-    std::string user = key_of_user(attempt.user_name);
+    attempt_subject user = subject_of_user(attempt.user_name);
     if (outcome == attempt_outcome::right) {
-        co_await store_.forget_attempts(std::move(user));
+        co_await store_.forget_attempts(std::move(user.key));
     } else if (!attempt.user_name.empty()) {
-        co_await store_.take_back_attempt(std::move(user));
+        co_await store_.take_back_attempt(std::move(user), then);
     }
     if (attempt.address.empty()) co_return;
-    std::string address = key_of_address(attempt.address);
-    co_await store_.take_back_attempt(std::move(address));
+    attempt_subject address = subject_of_address(attempt.address);
+    co_await store_.take_back_attempt(std::move(address), then);
 }
 
 std::string client_address(const http::request_view& request, bool behind_proxy) {
@@ -118,6 +115,10 @@ std::string client_address(const http::request_view& request, bool behind_proxy)
     if (comma != forwarded.npos) forwarded.remove_prefix(comma + 1);
     std::string address = canonical(trimmed(forwarded));
     return address.empty() ? canonical(request.peer) : address;
+}
+
+std::string client_network(const http::request_view& request, bool behind_proxy) {
+    return network_of(client_address(request, behind_proxy));
 }
 
 }  // namespace partner_center

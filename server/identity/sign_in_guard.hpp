@@ -44,10 +44,11 @@ public:
     [[nodiscard]] awaitable<std::chrono::seconds> before_attempt(
         const sign_in_attempt& attempt, system_time now
     );
-    /// Once for each attempt that was let through. A user with a second factor is `right` only when
-    /// both were: who has only the password must not clear the count of wrong second factors.
+    /// Once for each attempt that was let through, with the same time. A user with a second factor
+    /// is `right` only when both were: who has only the password must not clear the count of wrong
+    /// second factors.
     [[nodiscard]] awaitable<void> after_attempt(
-        const sign_in_attempt& attempt, attempt_outcome outcome
+        const sign_in_attempt& attempt, attempt_outcome outcome, system_time then
     );
 
 private:
@@ -59,5 +60,8 @@ private:
 /// have written). Without a port; an IPv4 address that is wrapped in IPv6 as IPv4. The peer when
 /// the entry is no address; empty when that is not known.
 [[nodiscard]] std::string client_address(const http::request_view& request, bool behind_proxy);
+/// The same, but of an IPv6 address the bytes of its /64, which one customer of a provider has
+/// whole.
+[[nodiscard]] std::string client_network(const http::request_view& request, bool behind_proxy);
 
 }  // namespace partner_center

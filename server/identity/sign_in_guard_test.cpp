@@ -21,7 +21,7 @@ protected:
         return run(guard.before_attempt({user, address}, now));
     }
     void tell(const std::string& user, const std::string& address, attempt_outcome outcome) {
-        run(guard.after_attempt({user, address}, outcome));
+        run(guard.after_attempt({user, address}, outcome, noon));
     }
     /// As many as a user has before the lock.
     void fail_five_times(const std::string& user, const std::string& address) {

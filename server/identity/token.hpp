@@ -33,7 +33,8 @@ struct token_policy {
     /// endpoints under it.
     std::string public_url{};
     bool accept_legacy_audience{};
-    bool behind_proxy{};  ///< a proxy in front tells where requests come from
+    bool behind_proxy{};       ///< a proxy in front tells where requests come from
+    bool has_authority{true};  ///< the embedded one is asked, and its tokens are believed
     /// Of tokens for us; see is_accepted(). Source: contract, section 5.3.
     std::vector<std::string> accepted_audiences{
         std::string{clouds::global.audience}, std::string{api_application_id}};
@@ -102,6 +103,7 @@ struct id_token {
     std::string version{};  ///< "1.0" or "2.0", of the endpoint
     std::string nonce{};    ///< empty: none
     std::string code{};     ///< the authorization code given with it, for c_hash; empty: none
+    std::optional<std::int64_t> auth_time{};  ///< when the user signed in, in seconds since 1970
     system_time issued_at{};
 };
 [[nodiscard]] std::string make_id_token(

@@ -37,6 +37,10 @@ constexpr std::size_t secret_bytes_min = 10;
     return out;
 }
 
+[[nodiscard]] std::string purpose_for(const guid& user_id) {
+    return "second factor of " + to_string(user_id);
+}
+
 }  // namespace
 
 std::optional<std::string> from_base32(std::string_view text) {
@@ -82,6 +86,17 @@ std::string one_time_password(std::string_view secret, std::int64_t step) {
                                std::uint32_t{mac[offset + 1]} << 16U |
                                std::uint32_t{mac[offset + 2]} << 8U | mac[offset + 3];
     return fmt::format("{:06}", word % modulus);
+}
+
+std::string seal_totp_secret(
+    const sealing_key& key, const guid& user_id, std::string_view base32_secret
+) {
+    if (base32_secret.empty()) return {};
+    return seal(key, purpose_for(user_id), base32_secret);
+}
+
+std::string open_totp_secret(const sealing_key& key, const guid& user_id, std::string_view sealed) {
+    return open_seal(key, purpose_for(user_id), sealed).value_or("");
 }
 
 std::optional<std::int64_t> matching_totp_step(

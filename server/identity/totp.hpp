@@ -1,5 +1,5 @@
 // One-time passwords of authenticator apps (RFC 6238: HMAC-SHA-1, 30 seconds, 6 digits).
-// Calls OpenSSL.
+// Calls OpenSSL and seal.cpp.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "server/identity/claims.hpp"
+#include "server/identity/seal.hpp"
 
 namespace partner_center {
 
@@ -19,6 +20,16 @@ namespace partner_center {
 
 /// The six digits of a counter. Source: RFC 4226, section 5.3.
 [[nodiscard]] std::string one_time_password(std::string_view secret, std::int64_t step);
+
+/// A second factor's secret as the directory keeps it; of an empty one, which is none, nothing.
+/// Good for this user only.
+[[nodiscard]] std::string seal_totp_secret(
+    const sealing_key& key, const guid& user_id, std::string_view base32_secret
+);
+/// The base32 text; empty when it was not sealed with this key for this user.
+[[nodiscard]] std::string open_totp_secret(
+    const sealing_key& key, const guid& user_id, std::string_view sealed
+);
 
 /// The time step whose password these digits are: the one of `now`, before or after it, so that
 /// clocks may differ a little. Nothing when they are none of these, are not six digits (blanks

@@ -41,12 +41,14 @@ export function startBrowser() {
 }
 
 // Listens where a program on the user's machine waits for the browser to come back: `came` is with what (RFC 8252, 7.3).
-// A test that fails before it stops this does not keep the others from ending.
-export async function startCallback() {
+// With `onward` it sends the browser on there, as applications do. A test that fails before it stops this does not keep the
+// others from ending.
+export async function startCallback(onward) {
   let arrive
   const came = new Promise(resolve => { arrive = resolve })
   const server = createServer((request, response) => {
-    response.setHeader('Content-Type', 'text/plain').end('signed in')
+    if (onward) response.writeHead(302, { Location: onward }).end()
+    else response.setHeader('Content-Type', 'text/plain').end('signed in')
     const url = new URL(request.url, 'http://localhost')
     if (url.pathname === '/') arrive(url.searchParams)
   })

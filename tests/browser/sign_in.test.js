@@ -107,6 +107,24 @@ for (const javaScriptEnabled of [true, false]) {
   })
 }
 
+for (const mode of ['query', 'form_post']) {
+  test(`lets an application send the person on to another origin (${mode})`, async () => {
+    const user = userNamed('helpdesk')
+    const home = await startCallback()
+    const [callback, context] = [await startCallback(home.uri), await browser.newContext()]
+    const page = await context.newPage()
+
+    await page.goto(authorizeUrl(callback, makePkce(), { response_mode: mode }))
+    await enterPassword(page, user)
+
+    await callback.came
+    await page.waitForURL(`${home.uri}/`)
+    await context.close()
+    callback.stop()
+    home.stop()
+  })
+}
+
 test('lets a person without a second factor sign in, whose token the API refuses', async () => {
   const user = userNamed('helpdesk')
   const [callback, context, pkce] = [await startCallback(), await browser.newContext(), makePkce()]

@@ -54,7 +54,10 @@ public:
         for (issuer_key key : {issuer_key::rsa("one"), issuer_key::p256("one")}) {
             const auto& each =
                 outside_issuers_.emplace_back(std::make_unique<trusted_provider>(std::move(key)));
-            sources_.push_back(source_of(each->description(), {}, heard_));
+            // An unknown key is looked for each time: else nobody could tell, until a minute is
+            // over.
+            const refresh_pace eager{.asked_apart = {}};
+            sources_.push_back(source_of(each->description(), eager, heard_));
         }
         outside_.emplace(sources_, reactor_.get_executor());
         tokens_.trust(*outside_);
@@ -147,7 +150,9 @@ std::string api_under_test::token_of(const demo_partner& partner) const {
     where.authority = base_url_;
     const application_credential credential{
         where,
-        {to_string(partner.tenant_id), to_string(application.client_id), application.client_secret.value()},
+        {to_string(partner.tenant_id),
+         to_string(application.client_id),
+         application.client_secret.value()},
         {.transport = transport_}};
     return credential.bearer_token().value();
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -79,6 +80,7 @@ struct fault {
     fault_kind kind{};
     std::string description{};
     std::vector<std::string> data{};
+    std::chrono::seconds retry_after{1};  ///< for `unavailable`: when it may be over
 };
 
 /// How `code` is printed: a bare number as the real service does, or a string as its schema says.

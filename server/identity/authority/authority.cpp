@@ -115,6 +115,7 @@ void refuse(
         answer.add("WWW-Authenticate", R"(Basic realm="partnerd")");
     }
     if (problem.status == 503) answer.add("Retry-After", "2");
+    if (problem.status == 429) answer.add("Retry-After", "60");
 }
 
 }  // namespace

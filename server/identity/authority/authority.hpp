@@ -82,6 +82,9 @@ public:
         system_time now
     );
 
+    /// Whether it answers at all: its addresses are nobody's otherwise.
+    [[nodiscard]] bool is_on() const { return policy_.has_authority; }
+
     /// Where clients find this server, without a trailing slash.
     [[nodiscard]] const std::string& public_url() const { return policy_.public_url; }
 

@@ -27,6 +27,7 @@ struct authorization_request {
     std::string response_mode{};  ///< query, fragment or form_post
     std::string state{};          ///< empty: none
     std::string nonce{};
+    bool wants_auth_time{};
     std::string code_challenge{};
     std::string resource{};
     bool any_resource{};
@@ -44,6 +45,7 @@ BOOST_DESCRIBE_STRUCT(
      response_mode,
      state,
      nonce,
+     wants_auth_time,
      code_challenge,
      resource,
      any_resource,

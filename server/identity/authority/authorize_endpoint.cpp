@@ -4,6 +4,8 @@
 // SPDX-License-Identifier: MIT
 #include <charconv>
 #include <chrono>
+#include <cstdint>
+#include <optional>
 #include <utility>
 
 #include "server/identity/authority/authorization_request.hpp"
@@ -32,6 +34,8 @@ constexpr std::size_t parameters_bytes_max = 8 * 1024;
 ) {
     const authorization_request& request = asked.request;
     const proven_client& client = asked.client;
+    std::optional<std::int64_t> auth_time;
+    if (request.wants_auth_time) auth_time = who.session.began_at;
     response_parameters parameters;
     std::string code;
     if (request.wants_code) {
@@ -45,10 +49,11 @@ constexpr std::size_t parameters_bytes_max = 8 * 1024;
                  .resource = request.resource,
                  .any_resource = request.any_resource,
                  .scopes = request.scopes,
-                 .has_mfa = who.has_mfa},
+                 .has_mfa = who.session.has_mfa},
             .redirect_uri = request.asked_redirect_uri,
             .code_challenge = request.code_challenge,
             .nonce = request.nonce,
+            .auth_time = auth_time,
             .expires_at = seconds_of(x.now + code_lifetime),
         };
         grants all = x.directory.grants();
@@ -58,10 +63,11 @@ constexpr std::size_t parameters_bytes_max = 8 * 1024;
     if (request.wants_id_token) {
         const id_token token{
             .application_id = client.application.id,
-            .user = as_signed_in(who.user, who.has_mfa),
+            .user = as_signed_in(who.user, who.session.has_mfa),
             .version = request.version,
             .nonce = request.nonce,
             .code = code,
+            .auth_time = auth_time,
             .issued_at = x.now,
         };
         std::string text = make_id_token(x.key, x.policy, client.partner, token);
@@ -70,16 +76,25 @@ constexpr std::size_t parameters_bytes_max = 8 * 1024;
     co_return answer_application(x, request, std::move(parameters));
 }
 
-[[nodiscard]] session_wishes read_wishes(const form& parameters) {
+/// Source: OpenID Connect Core 1.0, section 3.1.2.1.
+[[nodiscard]] result<session_wishes, refusal> read_wishes(const form& parameters) {
     const std::string_view prompt = parameters.find("prompt");
     const std::string_view age = parameters.find("max_age");
     session_wishes wishes{
         .asks_anew = has_word(prompt, "login") || has_word(prompt, "select_account"),
         .user_name = parameters.find("login_hint"),
     };
-    std::int64_t seconds = 0;
-    const auto read = std::from_chars(age.data(), age.data() + age.size(), seconds);
-    if (!age.empty() && read.ec == std::errc{}) wishes.age_max = seconds;
+    if (has_word(prompt, "none") && prompt != "none") {
+        return malformed("the 'prompt' none cannot be asked for with another.");
+    }
+    if (age.empty()) return wishes;
+    std::uint32_t seconds = 0;
+    const auto [end, failed] = std::from_chars(age.data(), age.data() + age.size(), seconds);
+    if (failed != std::errc{} || end != age.data() + age.size()) {
+        return malformed("the 'max_age' must be a number of seconds.");
+    }
+    wishes.age_max = seconds;
+    wishes.asks_anew = wishes.asks_anew || seconds == 0;
     return wishes;
 }
 
@@ -90,7 +105,6 @@ constexpr std::size_t parameters_bytes_max = 8 * 1024;
         .action = "/common/oauth2/sign-in",
         .application = asked.client.application.name,
         .sealed = seal(x.keys.sealing, "sign-in", to_json(state)),
-        .redirect_uri = asked.request.redirect_uri,
     };
 }
 
@@ -118,13 +132,15 @@ constexpr std::size_t parameters_bytes_max = 8 * 1024;
     if (!from_json<authorization_request>(to_json(asked->request), json_reading::strict)) {
         co_return malformed("the parameters must be UTF-8.");
     }
-    const session_wishes wishes = read_wishes(*parameters);
-    const auto who = co_await find_session(x, asked->client, wishes);
+    const auto wishes = read_wishes(*parameters);
+    if (!wishes) co_return refuse_to_application(x, asked->request, wishes.error());
+    asked->request.wants_auth_time = wishes->age_max.has_value();
+    const auto who = co_await find_session(x, asked->client, *wishes);
     if (who) co_return co_await grant(x, *asked, *who);
     if (parameters->find("prompt") == "none") {
         co_return refuse_to_application(x, asked->request, sign_in_required());
     }
-    co_return begin_sign_in(x, *asked, wishes.user_name);
+    co_return begin_sign_in(x, *asked, wishes->user_name);
 }
 
 [[nodiscard]] awaitable<result<known_client, refusal>> recall(
@@ -158,7 +174,7 @@ awaitable<reply> sign_in(const exchange& x) {
     const sign_in_step step = co_await take_step(x, asked->client, *parameters, state->progress);
     if (step.who) {
         content answer = co_await grant(x, *asked, *step.who);
-        keep_session(x, answer, begin_session(x, *step.who));
+        keep_session(x, answer, step.who->session);
         co_return answer;
     }
     if (!step.problem.empty()) x.outcome.error = "access_denied";

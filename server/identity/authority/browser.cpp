@@ -30,6 +30,7 @@ constexpr std::string_view style =
     "button{margin:0 .5rem 0 0;padding:.5rem 1.5rem;font:inherit;font-weight:600;color:#fff;"
     "background:#0f6cbd;border:1px solid #0f6cbd;border-radius:2px;cursor:pointer}"
     "button.plain{color:#201f1e;background:#fff;border-color:#605e5c}"
+    "a{color:#0f6cbd}"
     "button.link{margin:1rem 0 0;padding:0;font-weight:400;color:#0f6cbd;background:none;"
     "border:0;text-decoration:underline}"
     "ul{margin:0 0 1rem;padding-left:1.5rem;overflow-wrap:anywhere}"
@@ -38,7 +39,7 @@ constexpr std::string_view style =
     "@media (prefers-color-scheme:dark){body{background:#11100f;color:#f3f2f1}"
     "main,input,button.plain{background:#201f1e;color:#f3f2f1}"
     "input,button.plain{border-color:#a19f9d}:focus-visible{outline-color:#fff}"
-    "button.link{color:#62abf5}.problem{color:#f1707b}input[aria-invalid]{border-color:#f1707b}}";
+    "button.link,a{color:#62abf5}.problem{color:#f1707b}input[aria-invalid]{border-color:#f1707b}}";
 
 constexpr std::string_view posting_script = "document.forms[0].submit()";
 
@@ -89,52 +90,41 @@ constexpr std::string_view posting_script = "document.forms[0].submit()";
     return "'sha256-" + hash + '\'';
 }
 
-/// The source expression of an application's address. Chromium applies form-action to where an
-/// answer to a form redirects as well, so the pages have to allow it.
-[[nodiscard]] std::string origin_of(std::string_view uri) {
-    const auto is_plain = [](char each) {
-        return std::isalnum(static_cast<unsigned char>(each)) != 0 || each == '.' || each == '-' ||
-               each == ':' || each == '+';
-    };
-    const std::string_view scheme = uri.substr(0, uri.find(':'));
-    if (scheme.empty() || !std::ranges::all_of(scheme, is_plain)) return {};
-    std::string_view host = uri.substr(scheme.size());
-    const bool is_web = scheme == "http" || scheme == "https";
-    if (is_web && host.starts_with("://")) {
-        host = host.substr(3, host.find_first_of("/?#", 3) - 3);
-        if (!host.empty() && std::ranges::all_of(host, is_plain)) {
-            return fmt::format("{}://{}", scheme, host);
-        }
-    }
-    return std::string{scheme} + ':';
-}
+/// The parts of a page that differ.
+struct page_parts {
+    std::string title{};
+    std::string body{};
+    /// Where its forms may lead. Chromium applies it to all redirects that follow the answer, of
+    /// the application too; so no answer to such a form is a redirect. Empty: not limited.
+    std::string_view targets{"'none'"};
+    std::string_view script{};  ///< its one script; empty: none
+    std::string next{};         ///< where the browser goes by itself; empty: nowhere
+};
 
-/// `targets`: where its forms may lead; `script`: its one script, empty: none.
-[[nodiscard]] content make_page(
-    std::string_view title, std::string_view body, std::string_view targets, std::string_view script
-) {
+[[nodiscard]] content make_page(const page_parts& parts) {
     static const std::string style_source = source_of(style);
+    const auto& [title, body, targets, script, next] = parts;
     content page{fmt::format(
         R"(<!doctype html><html lang="en"><head><meta charset="utf-8">)"
         R"(<meta name="viewport" content="width=device-width, initial-scale=1">)"
-        R"(<meta name="color-scheme" content="light dark"><title>{}</title>)"
+        R"(<meta name="color-scheme" content="light dark">{}<title>{}</title>)"
         R"(<style>{}</style></head><body><main>{}</main>{}</body></html>)",
+        next.empty()
+            ? std::string{}
+            : fmt::format(R"(<meta http-equiv="refresh" content="0;url={}">)", escaped(next)),
         escaped(title),
         style,
         body,
         script.empty() ? std::string{} : fmt::format("<script>{}</script>", script)
     )};
-    const std::string scripts =
-        script.empty() ? std::string{} : "script-src " + source_of(script) + "; ";
     page.type = "text/html; charset=utf-8";
     page.fields = {
         {"Content-Security-Policy",
          fmt::format(
-             "default-src 'none'; {}style-src {}; form-action {}; frame-ancestors 'none'; "
-             "base-uri 'none'",
-             scripts,
+             "default-src 'none'; {}style-src {}; {}frame-ancestors 'none'; base-uri 'none'",
+             script.empty() ? std::string{} : "script-src " + source_of(script) + "; ",
              style_source,
-             targets
+             targets.empty() ? std::string{} : fmt::format("form-action {}; ", targets)
          )},
         {"Referrer-Policy", "no-referrer"},
         {"X-Content-Type-Options", "nosniff"},
@@ -192,8 +182,16 @@ constexpr std::string_view posting_script = "document.forms[0].submit()";
         escaped(form.application),
         form_of(form.action, form.sealed, form.problem, inside)
     );
-    const std::string targets = "'self' " + origin_of(form.redirect_uri);
-    return make_page(titled(title, form.problem), body, targets, "");
+    return make_page({.title = titled(title, form.problem), .body = body, .targets = "'self'"});
+}
+
+/// After a form: the browser goes on by itself, without a script, or at a press of the link.
+[[nodiscard]] content leading_page(const std::string& url) {
+    const std::string body = fmt::format(
+        R"(<h1>Back to the application</h1><p><a id="next" href="{}">Continue</a></p>)",
+        escaped(url)
+    );
+    return make_page({.title = "Continue", .body = body, .next = url});
 }
 
 [[nodiscard]] std::string cookie_name(const exchange& x, std::string_view name) {
@@ -213,7 +211,7 @@ content error_page(const refusal& problem) {
 
 content message_page(std::string_view title, std::string_view message) {
     const std::string body = fmt::format("<h1>{}</h1><p>{}</p>", escaped(title), escaped(message));
-    return make_page(title, body, "'none'", "");
+    return make_page({.title = std::string{title}, .body = body});
 }
 
 content password_page(const sign_in_form& form) {
@@ -257,7 +255,7 @@ content device_code_page(const device_code_form& form) {
         title,
         form_of(form.action, form.sealed, form.problem, inside)
     );
-    return make_page(titled(title, form.problem), body, "'self'", "");
+    return make_page({.title = titled(title, form.problem), .body = body, .targets = "'self'"});
 }
 
 content device_consent_page(const device_consent& asked) {
@@ -279,7 +277,7 @@ content device_consent_page(const device_consent& asked) {
         escaped(asked.user_code),
         form_of(asked.action, asked.sealed, "", buttons)
     );
-    return make_page(title, body, "'self'", "");
+    return make_page({.title = std::string{title}, .body = body, .targets = "'self'"});
 }
 
 content redirect(
@@ -292,9 +290,9 @@ content redirect(
         location.append(name).append("=").append(percent_encoded(value));
         has_mark = true;
     }
+    if (x.request.method == "POST") return leading_page(location);
     content answer{std::string{}};
-    // After a form "See Other", so that no browser posts the password on (RFC 9700, section 4.12).
-    answer.status = x.request.method == "POST" ? 303 : 302;
+    answer.status = 302;
     answer.type = {};
     answer.fields = {{"Location", std::move(location)}, {"Referrer-Policy", "no-referrer"}};
     return answer;
@@ -308,7 +306,7 @@ content posting_page(std::string_view uri, const response_parameters& parameters
         body += fmt::format(R"(<input type="hidden" name="{}" value="{}">)", name, escaped(value));
     }
     body += R"(<button type="submit" autofocus>Continue</button></form>)";
-    return make_page("Continue", body, origin_of(uri), posting_script);
+    return make_page({.title = "Continue", .body = body, .targets = "", .script = posting_script});
 }
 
 std::string_view find_cookie(const exchange& x, std::string_view name) {

@@ -29,7 +29,6 @@ struct sign_in_form {
     std::string sealed{};        ///< sent back as it is
     std::string user_name{};     ///< filled in already
     std::string_view problem{};  ///< of the last attempt; empty: none
-    std::string redirect_uri{};  ///< where the browser will be sent after it; empty: nowhere
 };
 
 /// Asks for user name and password.
@@ -63,7 +62,9 @@ struct device_consent {
 /// Asks whether to allow it: sends back `decision`, "allow", "deny" or "other" (account).
 [[nodiscard]] content device_consent_page(const device_consent& asked);
 
-/// Sends the browser to an application, with parameters in the query or behind the '#'.
+/// Sends the browser to an application, with parameters in the query or behind the '#': by a page
+/// after a POST, so that no browser posts a password on (RFC 9700, section 4.12) or holds where the
+/// application redirects to against the policy of our form; else by a redirect.
 [[nodiscard]] content redirect(
     const exchange& x, std::string_view uri, char mark, const response_parameters& parameters
 );

@@ -17,6 +17,7 @@
 #include "server/identity/authority/form.hpp"
 #include "server/identity/jws.hpp"
 #include "server/identity/testing.hpp"
+#include "server/identity/totp.hpp"
 #include <partner_center/json.hpp>
 
 namespace partner_center {
@@ -63,11 +64,12 @@ struct read_claims_of_id_token {
     std::string preferred_username{};
     std::string name{};
     std::string ver{};
+    std::int64_t auth_time{};
 };
 BOOST_DESCRIBE_STRUCT(
     read_claims_of_id_token,
     (),
-    (aud, iss, nonce, c_hash, tid, oid, upn, preferred_username, name, ver)
+    (aud, iss, nonce, c_hash, tid, oid, upn, preferred_username, name, ver, auth_time)
 )
 
 namespace testing {
@@ -115,9 +117,20 @@ struct told {
     [[nodiscard]] std::string field(std::string_view name) const {
         return between("\r\n" + answer.fields, "\r\n" + std::string{name} + ": ", "\r\n");
     }
+    /// Where the browser is sent, by a redirect or a page.
+    [[nodiscard]] std::string destination() const {
+        const std::string location = field("Location");
+        if (!location.empty()) return location;
+        std::string link = between(answer.body, R"(<a id="next" href=")", "\"");
+        constexpr std::string_view ampersand = "&amp;";
+        for (auto at = link.find(ampersand); at != link.npos; at = link.find(ampersand)) {
+            link.replace(at, ampersand.size(), "&");
+        }
+        return link;
+    }
     /// What the application gets, in any mode.
     [[nodiscard]] std::string given(std::string_view name) const {
-        const std::string location = field("Location");
+        const std::string location = destination();
         if (location.empty()) {
             return between(answer.body, fmt::format(R"(name="{}" value=")", name), "\"");
         }
@@ -163,7 +176,7 @@ public:
             .partner_id = id_of(partner),
             .user_principal_name = fmt::format("User{}@partner.example", number),
             .password_hash = right_hash(),
-            .totp_secret = std::string{secret},
+            .totp_secret = seal_totp_secret(keys->ring()->second_factors, id_of(number), secret),
             .roles = {"AdminAgents"},
         };
         run(world.tenants.add_user(std::move(user)));

@@ -11,9 +11,11 @@
 
 #include <fmt/format.h>
 
+#include "server/identity/authority/scopes.hpp"
 #include "server/identity/authority/user_grants.hpp"
 #include "server/identity/digest.hpp"
 #include "server/identity/random.hpp"
+#include "server/identity/sign_in_guard.hpp"
 #include <partner_center/json.hpp>
 
 namespace partner_center::oauth {
@@ -96,14 +98,17 @@ struct device_codes {
     );
 }
 
-[[nodiscard]] awaitable<device_codes> remember(const exchange& x, device_request request) {
+[[nodiscard]] awaitable<result<device_codes, refusal>> remember(
+    const exchange& x, device_request request
+) {
     for (int attempt = 0; attempt < attempts_max; ++attempt) {
         const std::string device_code = make_random_token();
         const std::string user_code = new_user_code();
         request.device_code = sha256_base64url(device_code);
         request.user_code = user_code;
-        const bool added = co_await x.proofs.add_device_request(request, x.now);
-        if (!added) continue;
+        const device_addition outcome = co_await x.proofs.add_device_request(request, x.now);
+        if (outcome == device_addition::too_many) co_return too_many_devices();
+        if (outcome == device_addition::taken) continue;
         co_return device_codes{
             .device_code = device_code,
             .user_code = readable_code(user_code),
@@ -122,15 +127,18 @@ struct device_codes {
     const auto client = co_await identify(x, *parameters, form_version);
     if (!client) co_return client.error();
 
+    const bool is_v1 = form_version == version::v1;  // has no scopes
     device_request request{
         .application_id = client->application.id,
+        .asked_from = sha256_base64url(client_network(x.request, x.policy.behind_proxy)),
         .resource = *std::move(resource),
-        .scope = std::string{parameters->find("scope")},
+        .scope = is_v1 ? std::string{} : known_scopes(parameters->find("scope")),
         .expires = x.now + lifetime,
         .poll_interval = interval,
     };
-    device_codes codes = co_await remember(x, std::move(request));
-    codes.address =
+    auto codes = co_await remember(x, std::move(request));
+    if (!codes) co_return codes.error();
+    codes->address =
         fmt::format("{}/{}/oauth2/deviceauth", x.policy.public_url, to_string(client->partner.id));
     co_return codes;
 }

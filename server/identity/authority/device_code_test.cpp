@@ -184,6 +184,31 @@ TEST_F(DeviceCodeTest, AsksAConfidentialClientForItsSecret) {
     EXPECT_EQ(post(tenant + "/oauth2/v2.0/token", form, noon).answer.status, 200U);
 }
 
+TEST_F(DeviceCodeTest, KeepsOnlyWhatIsKnownOfTheScope) {
+    std::string scope = "&scope=";
+    for (int time = 0; time < 100; ++time) scope += "openid+";
+    scope += form_escaped("https://api.partnercenter.microsoft.com/.default") + "+offline_access";
+    const heard got = ask_codes("client_id=" + to_string(public_client()) + scope, tenant);
+    const auto codes = from_json<read_device_answer>(got.answer.body, json_reading::strict);
+    ASSERT_TRUE(codes) << got.answer.body;
+    EXPECT_EQ(
+        run(known_proofs.find_device_request(codes->user_code, noon))->scope,
+        "openid https://api.partnercenter.microsoft.com/.default offline_access"
+    );
+}
+
+TEST_F(DeviceCodeTest, TellsAClientThatAsksTooOftenToWait) {
+    for (int time = 0; time < 50; ++time) EXPECT_NE(begin().device_code, "");
+    const std::string form = "client_id=" + to_string(public_client()) + api_scope;
+    const heard refused = ask_codes(form, tenant);
+    EXPECT_EQ(refused.answer.status, 429U);
+    EXPECT_EQ(refused.read().error, "temporarily_unavailable");
+    EXPECT_THAT(refused.answer.fields, HasSubstr("Retry-After: 60\r\n"));
+    const std::string others = "client_id=" + to_string(other_public_client()) + api_scope;
+    EXPECT_EQ(ask_codes(others, tenant).answer.status, 200U);
+    EXPECT_EQ(post(tenant + "/oauth2/v2.0/devicecode", form, noon + 900s).answer.status, 200U);
+}
+
 /// A request for codes that is refused.
 struct refused_device_form {
     const char* name;

@@ -80,7 +80,7 @@ void note_problem(const exchange& x, std::string_view problem) {
 [[nodiscard]] content consent_page(
     const exchange& x, const asked_device& asked, device_sign_in state, const proven_user& who
 ) {
-    state.session = begin_session(x, who);
+    state.session = who.session;
     const std::string& scope = asked.request.scope;
     return device_consent_page({
         .action = address_of(state),
@@ -130,7 +130,7 @@ void note_problem(const exchange& x, std::string_view problem) {
     if (wait.count() > 0) co_return code_page(x, std::move(state), user_code, locked(wait));
     const auto asked = co_await find_request(x, state, user_code);
     const auto outcome = asked ? attempt_outcome::unfinished : attempt_outcome::wrong;
-    co_await guard.after_attempt(counted, outcome);
+    co_await guard.after_attempt(counted, outcome, x.now);
     if (!asked) co_return code_page(x, std::move(state), user_code, wrong_code);
     state.user_code = asked->request.user_code;
     const session_wishes wishes;
@@ -151,7 +151,7 @@ void note_problem(const exchange& x, std::string_view problem) {
     const bool is_allowed = decision == "allow";
     if (!is_allowed && decision != "deny") co_return missing_parameter("decision");
     const device_decision decided{
-        .user_id = who->user.id, .has_mfa = who->has_mfa, .allowed = is_allowed};
+        .user_id = who->user.id, .has_mfa = who->session.has_mfa, .allowed = is_allowed};
     const bool is_first = co_await x.proofs.decide_device_request(state.user_code, decided, x.now);
     if (!is_first) co_return code_page(x, std::move(state), "", wrong_code);
     if (is_allowed) {
@@ -178,7 +178,7 @@ void note_problem(const exchange& x, std::string_view problem) {
     const sign_in_step step = co_await take_step(x, asked->client, *parameters, state->progress);
     if (!step.who) co_return person_page(x, *asked, *state, step.problem);
     content page = consent_page(x, *asked, *std::move(state), *step.who);
-    keep_session(x, page, begin_session(x, *step.who));
+    keep_session(x, page, step.who->session);
     co_return page;
 }
 

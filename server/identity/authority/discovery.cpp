@@ -138,6 +138,7 @@ constexpr endpoint_paths paths_v2{
         "name",
         "upn",
         "amr",
+        "auth_time",
         "ver",
         "c_hash",
         "nonce",
@@ -182,32 +183,20 @@ constexpr endpoint_paths paths_v2{
     return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' || c == '-';
 }
 
-/// A name, an IPv4 address or a bracketed IPv6 address, and perhaps a port.
-[[nodiscard]] bool is_sane_host(std::string_view text) {
-    const auto digits_only = [](std::string_view part) {
-        return std::ranges::all_of(part, [](char c) { return c >= '0' && c <= '9'; });
-    };
-    const auto closing = text.starts_with('[') ? text.find(']') : std::string_view::npos;
-    const std::size_t end =
-        closing != std::string_view::npos ? closing + 1 : std::min(text.find(':'), text.size());
-    const std::string_view name = text.substr(0, end);
-    const std::string_view port = text.substr(end);
-    const bool port_fits = port.empty() || (port.size() >= 2 && port.size() <= 6 &&
-                                            port.front() == ':' && digits_only(port.substr(1)));
-    if (closing == std::string_view::npos) {
-        return !name.empty() && std::ranges::all_of(name, is_host_character) && port_fits;
-    }
-    const auto in_address = [](char c) {
-        return std::isxdigit(static_cast<unsigned char>(c)) != 0 || c == ':' || c == '.';
-    };
-    const std::string_view address = name.substr(1, name.size() - 2);
-    return !address.empty() && std::ranges::all_of(address, in_address) && port_fits;
-}
-
-/// The host that the client reached us by.
+/// The host that the client reached us by, when it is one of Entra's, at any port; else the public
+/// one: whoever may choose the host that this document names chooses where secrets are sent.
 [[nodiscard]] std::string_view own_host(const exchange& x) {
     const std::string_view asked = x.request.find("Host").value_or("");
-    return is_sane_host(asked) ? asked : host_of(x.policy.public_url);
+    const std::string_view name = asked.substr(0, asked.find(':'));
+    const std::string_view port = asked.substr(name.size());
+    const bool is_entras = std::ranges::any_of(clouds::all, [&](const cloud* where) {
+        return std::ranges::any_of(where->authority_hosts, [&](std::string_view host) {
+            return equals_ignoring_case(host, name);
+        });
+    });
+    const bool is_port = port.empty() || (port.size() >= 2 && port.size() <= 6 &&
+                                          port.find_first_not_of("0123456789", 1) == port.npos);
+    return is_entras && is_port ? asked : host_of(x.policy.public_url);
 }
 
 /// The tenant in "https://host/tenant/oauth2/v2.0/authorize", which clients escape or do not.

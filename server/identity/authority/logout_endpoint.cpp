@@ -1,5 +1,5 @@
 // GET and POST /{tenant}/oauth2/logout and /{tenant}/oauth2/v2.0/logout: ends the browser's
-// session. Calls authorization_request.cpp, browser.cpp and jws.cpp.
+// session. Calls authorization_request.cpp, browser.cpp, sign_in_steps.cpp and jws.cpp.
 // SPDX-License-Identifier: MIT
 #include "server/identity/authority/authorization_request.hpp"
 #include "server/identity/authority/browser.hpp"
@@ -37,6 +37,7 @@ namespace {
 
 /// Source: OpenID Connect RP-Initiated Logout 1.0. Redirects nowhere but to what is registered.
 awaitable<reply> sign_out(const exchange& x) {
+    co_await end_session(x);
     const bool posted = x.request.method == "POST";
     const auto parameters = form::parse(posted ? x.request.body : x.query);
     content answer = message_page("Signed out", "You can close this window.");

@@ -233,6 +233,14 @@ refusal user_may_not() {
     return {400, "invalid_grant", 50057, "the user's account is disabled or gone."};
 }
 
+refusal too_many_devices() {
+    return {
+        429,
+        "temporarily_unavailable",
+        90055,
+        "too many sign-ins on other devices wait for a decision; try again later."};
+}
+
 refusal busy() {
     return {
         503,

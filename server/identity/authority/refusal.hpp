@@ -79,6 +79,8 @@ using reply = result<content, refusal>;
 [[nodiscard]] refusal authorization_declined();
 /// Unknown, redeemed already, or another client's.
 [[nodiscard]] refusal wrong_device_code();
+/// Asked for more codes than people can want.
+[[nodiscard]] refusal too_many_devices();
 [[nodiscard]] refusal busy();
 /// The store does not answer; something of ours went wrong. No detail, whatever the reason.
 [[nodiscard]] refusal unavailable();

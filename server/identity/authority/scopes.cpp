@@ -65,6 +65,17 @@ result<std::string, refusal> resource_of(std::string_view scopes, const token_po
     return std::string{resource};
 }
 
+std::string known_scopes(std::string_view scopes) {
+    std::string out;
+    for (auto word = next_word(scopes); !word.empty(); word = next_word(scopes)) {
+        const bool is_known = is_openid_word(word) || !resource_in(word).empty();
+        if (!is_known || has_word(out, word)) continue;
+        if (!out.empty()) out += ' ';
+        out += word;
+    }
+    return out;
+}
+
 std::string granted_scopes(
     std::string_view asked,
     std::string_view granted,

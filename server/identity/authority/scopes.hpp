@@ -23,6 +23,10 @@ namespace partner_center::oauth {
     std::string_view scopes, const token_policy& policy
 );
 
+/// The words of `scopes` that mean something here, each once: those of OpenID Connect and the
+/// permissions of a resource. Of scopes that were checked: nothing else of them need be kept.
+[[nodiscard]] std::string known_scopes(std::string_view scopes);
+
 /// What version 2.0 says was granted: `asked`, but of OpenID Connect only what is in `granted`, and
 /// always the permission that the access token has.
 [[nodiscard]] std::string granted_scopes(

@@ -9,6 +9,7 @@
 
 #include "server/identity/authority/user_grants.hpp"
 #include "server/identity/digest.hpp"
+#include "server/identity/random.hpp"
 #include "server/identity/totp.hpp"
 
 namespace partner_center::oauth {
@@ -43,16 +44,20 @@ struct attempt {
     if (wait.count() > 0) co_return attempt{.problem = locked(wait)};
     auto user = co_await x.directory.find_user(name);
     const bool usable = may_sign_in(user, client);
-    std::string hash = usable ? user->password_hash : std::string{};
+    presented_secret presented{
+        .secret = std::move(password),
+        .hash = usable ? user->password_hash : std::string{},
+        .from = client_network(x.request, x.policy.behind_proxy),
+    };
     std::optional<bool> right;
     try {
-        right = co_await x.hasher.verify(std::move(password), std::move(hash));
+        right = co_await x.hasher.verify(std::move(presented));
     } catch (const hasher_busy&) {  // nothing was compared
     }
     attempt_outcome outcome = attempt_outcome::unfinished;
     if (right && !*right) outcome = attempt_outcome::wrong;
     if (right && *right && user->totp_secret.empty()) outcome = attempt_outcome::right;
-    co_await guard.after_attempt(counted, outcome);
+    co_await guard.after_attempt(counted, outcome, x.now);
     if (!right) co_return attempt{.problem = std::string{too_busy}};
     if (!*right) co_return attempt{.problem = std::string{wrong_password}};
     co_return attempt{.user = std::move(user)};
@@ -66,11 +71,12 @@ struct attempt {
     const sign_in_attempt counted = attempt_of(x, user.user_principal_name);
     const auto wait = co_await guard.before_attempt(counted, x.now);
     if (wait.count() > 0) co_return attempt{.problem = locked(wait)};
-    const auto step = matching_totp_step(user.totp_secret, digits, x.now);
+    const std::string secret = open_totp_secret(x.keys.second_factors, user.id, user.totp_secret);
+    const auto step = matching_totp_step(secret, digits, x.now);
     bool is_right = false;
     if (step) is_right = co_await x.proofs.take_totp_step(user.id, *step);
     const auto outcome = is_right ? attempt_outcome::right : attempt_outcome::wrong;
-    co_await guard.after_attempt(counted, outcome);
+    co_await guard.after_attempt(counted, outcome, x.now);
     if (!is_right) co_return attempt{.problem = std::string{wrong_digits}};
     co_return attempt{.user = std::move(user)};
 }
@@ -84,6 +90,27 @@ struct attempt {
     co_return user;
 }
 
+[[nodiscard]] browser_session begin_session(
+    const exchange& x, const user_record& user, bool has_mfa
+) {
+    return {
+        .id = random_guid(),
+        .user_id = user.id,
+        .has_mfa = has_mfa,
+        .began_at = seconds_of(x.now),
+        .epoch = user.session_epoch,
+    };
+}
+
+/// As the browser's cookie says.
+[[nodiscard]] std::optional<browser_session> read_session(const exchange& x) {
+    const auto text = open_seal(x.keys.sealing, session_cookie, find_cookie(x, session_cookie));
+    if (!text) return {};
+    const auto session = from_json<browser_session>(*text, json_reading::strict);
+    if (!session) return {};
+    return *session;
+}
+
 [[nodiscard]] awaitable<sign_in_step> take_password(
     const exchange& x,
     const proven_client& client,
@@ -94,11 +121,13 @@ struct attempt {
     std::string password{parameters.find("password")};
     attempt tried = co_await attempt_password(x, client, name, std::move(password));
     if (!tried.user) co_return sign_in_step{.problem = std::move(tried.problem)};
-    const bool is_all = tried.user->totp_secret.empty();
-    proven_user who{.user = *std::move(tried.user)};
-    if (is_all) co_return sign_in_step{.who = std::move(who)};
-    progress.password_of = begin_session(x, who);
-    co_return sign_in_step{};
+    const browser_session session = begin_session(x, *tried.user, false);
+    if (!tried.user->totp_secret.empty()) {
+        progress.password_of = session;
+        co_return sign_in_step{};
+    }
+    proven_user who{.user = *std::move(tried.user), .session = session};
+    co_return sign_in_step{.who = std::move(who)};
 }
 
 }  // namespace
@@ -154,19 +183,18 @@ awaitable<result<proven_client, refusal>> recall_client(
 awaitable<std::optional<proven_user>> recall_user(
     const exchange& x, const proven_client& client, const browser_session& session
 ) {
+    if (co_await x.proofs.has_session_ended(session.id)) co_return std::nullopt;
     auto user = co_await user_of(x, client, session);
     const bool lacks_mfa = user && !user->totp_secret.empty() && !session.has_mfa;
     if (!user || lacks_mfa) co_return std::nullopt;
-    co_return proven_user{.user = *std::move(user), .has_mfa = session.has_mfa};
+    co_return proven_user{.user = *std::move(user), .session = session};
 }
 
 awaitable<std::optional<proven_user>> find_session(
     const exchange& x, const proven_client& client, const session_wishes& wishes
 ) {
-    const auto text = open_seal(x.keys.sealing, session_cookie, find_cookie(x, session_cookie));
-    if (!text || wishes.asks_anew) co_return std::nullopt;
-    const auto session = from_json<browser_session>(*text, json_reading::strict);
-    if (!session) co_return std::nullopt;
+    const auto session = read_session(x);
+    if (!session || wishes.asks_anew) co_return std::nullopt;
     const std::int64_t age = seconds_of(x.now) - session->began_at;
     const bool is_old = age >= std::chrono::seconds{session_time}.count() ||
                         (wishes.age_max && age > *wishes.age_max);
@@ -178,13 +206,11 @@ awaitable<std::optional<proven_user>> find_session(
     co_return who;
 }
 
-browser_session begin_session(const exchange& x, const proven_user& who) {
-    return {
-        .user_id = who.user.id,
-        .has_mfa = who.has_mfa,
-        .began_at = seconds_of(x.now),
-        .epoch = who.user.session_epoch,
-    };
+awaitable<void> end_session(const exchange& x) {
+    const auto session = read_session(x);
+    if (!session) co_return;
+    const stored_time until{std::chrono::seconds{session->began_at} + session_time};
+    if (until > x.now) co_await x.proofs.end_session(session->id, until, x.now);
 }
 
 void keep_session(const exchange& x, content& answer, const browser_session& session) {
@@ -206,7 +232,8 @@ awaitable<sign_in_step> take_step(
     std::string digits{parameters.find("digits")};
     attempt tried = co_await attempt_digits(x, *std::move(user), std::move(digits));
     if (!tried.user) co_return sign_in_step{.problem = std::move(tried.problem)};
-    proven_user who{.user = *std::move(tried.user), .has_mfa = true};
+    const browser_session session = begin_session(x, *tried.user, true);
+    proven_user who{.user = *std::move(tried.user), .session = session};
     co_return sign_in_step{.who = std::move(who)};
 }
 

@@ -29,12 +29,13 @@ inline constexpr std::string_view session_cookie = "session";
 
 /// Who is signed in to the authority with a browser.
 struct browser_session {
+    guid id{};
     guid user_id{};
     bool has_mfa{};
     std::int64_t began_at{};
     std::int64_t epoch{};  ///< the user's at that time
 };
-BOOST_DESCRIBE_STRUCT(browser_session, (), (user_id, has_mfa, began_at, epoch))
+BOOST_DESCRIBE_STRUCT(browser_session, (), (id, user_id, has_mfa, began_at, epoch))
 
 /// How far a sign-in has come; part of what is sealed.
 struct sign_in_progress {
@@ -47,7 +48,7 @@ BOOST_DESCRIBE_STRUCT(sign_in_progress, (), (browser, expires_at, password_of))
 /// A user who proved who that is.
 struct proven_user {
     user_record user{};
-    bool has_mfa{};
+    browser_session session{};  ///< in which that was
 };
 
 /// What a form or an address says.
@@ -89,8 +90,8 @@ struct session_wishes {
     std::optional<std::int64_t> age_max{};
 };
 
-/// The user of a session, unless he or she may not sign in to the client any longer, or has to do
-/// so again.
+/// The user of a session, unless that has ended, or he or she may not sign in to the client any
+/// longer, or has to do so again.
 [[nodiscard]] awaitable<std::optional<proven_user>> recall_user(
     const exchange& x, const proven_client& client, const browser_session& session
 );
@@ -98,7 +99,8 @@ struct session_wishes {
 [[nodiscard]] awaitable<std::optional<proven_user>> find_session(
     const exchange& x, const proven_client& client, const session_wishes& wishes
 );
-[[nodiscard]] browser_session begin_session(const exchange& x, const proven_user& who);
+/// Ends the browser's session, if it has one: its cookie is good for nothing any more.
+[[nodiscard]] awaitable<void> end_session(const exchange& x);
 /// Gives the session to the browser, for the next application.
 void keep_session(const exchange& x, content& answer, const browser_session& session);
 

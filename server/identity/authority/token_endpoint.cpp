@@ -10,6 +10,7 @@
 #include "server/identity/authority/scopes.hpp"
 #include "server/identity/authority/token_answer.hpp"
 #include "server/identity/authority/user_grants.hpp"
+#include "server/identity/sign_in_guard.hpp"
 
 namespace partner_center::oauth {
 
@@ -157,10 +158,15 @@ namespace {
     auto application = co_await x.directory.find_application(client_id);
     const bool usable = application && !application->disabled;
     if (usable && application->is_public) co_return public_client_with_secret();
-    std::string hash = usable ? application->secret_hash : std::string{};
+    presented_secret presented{
+        .secret = std::move(proof.secret),
+        .hash = usable ? application->secret_hash : std::string{},
+        .from = client_network(x.request, x.policy.behind_proxy),
+        .is_lasting = true,
+    };
     bool right = false;
     try {
-        right = co_await x.hasher.verify(std::move(proof.secret), std::move(hash));
+        right = co_await x.hasher.verify(std::move(presented));
     } catch (const hasher_busy&) {
         co_return busy();
     }

@@ -147,6 +147,7 @@ std::string user_token_answer(const exchange& x, const user_token_order& order) 
             .user = order.user,
             .version = is_v1 ? "1.0" : "2.0",
             .nonce = order.nonce,
+            .auth_time = order.auth_time,
             .issued_at = x.now,
         };
         tokens.id_token = make_id_token(x.key, x.policy, partner, claims);
@@ -181,6 +182,7 @@ awaitable<reply> answer_code(const exchange& x, const form& parameters, proven_c
     if (!order) co_return order.error();
 
     order->nonce = code->nonce;
+    order->auth_time = code->auth_time;
     std::optional<new_refresh_token> first;
     if (keeps_access(*order, grant)) first = add_refresh_token(x, *order);
     const std::int64_t kept_until = seconds_of(x.now + app_token{}.lifetime);

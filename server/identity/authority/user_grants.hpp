@@ -4,6 +4,8 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,9 +23,10 @@ struct user_token_order {
     proven_client client{};
     signed_in_user user{};
     std::string resource{};
-    std::string scopes{};         ///< granted, in the words of version 2.0
-    std::string nonce{};          ///< for the id token; empty: none
-    std::string refresh_token{};  ///< empty: none
+    std::string scopes{};                     ///< granted, in the words of version 2.0
+    std::string nonce{};                      ///< for the id token; empty: none
+    std::optional<std::int64_t> auth_time{};  ///< for the id token
+    std::string refresh_token{};              ///< empty: none
     bool with_id_token{};
     bool with_client_info{};  ///< MSAL's account: user and tenant
 };

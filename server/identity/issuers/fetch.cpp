@@ -200,6 +200,10 @@ void set_policy(
 
 }  // namespace
 
+bool can_fetch() {
+    return the_curl().usable;
+}
+
 fetched fetch(
     const std::string& url,
     const std::filesystem::path& ca_file,

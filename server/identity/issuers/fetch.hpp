@@ -25,6 +25,9 @@ struct fetched {
     std::optional<std::chrono::seconds> max_age{};  ///< of Cache-Control; 0 for no-store, no-cache
 };
 
+/// Whether libcurl can be loaded.
+[[nodiscard]] bool can_fetch();
+
 /// Waits until the document is there, a limit is reached or `stop` is requested. The only answer
 /// that is taken is 200: redirects are not followed. TLS 1.2 at least; the host's certificate has
 /// to be vouched for by `ca_file`, or by the system's authorities when that is empty. Fails for

@@ -37,10 +37,7 @@ struct key_place {
 key_source::key_source(
     trusted_issuer of, refresh_pace pace, fetch_limits limits, report_function report
 )
-    : of_{std::move(of)},
-      pace_{pace},
-      limits_{limits},
-      report_{std::move(report)} {}
+    : of_{std::move(of)}, pace_{pace}, limits_{limits}, report_{std::move(report)} {}
 
 void key_source::start() {
     worker_ = std::jthread{[this](const std::stop_token& stop) { run(stop); }};
@@ -51,6 +48,7 @@ current_keys key_source::current() const {
     return {
         .keys = keys_ ? std::optional{keys_->copy()} : std::nullopt,
         .good_until = good_until_,
+        .asked_at = asked_at_,
         .version = version(),
     };
 }
@@ -65,6 +63,13 @@ bool key_source::ask() {
     is_fetching_ = true;
     changed_.notify_one();
     return true;
+}
+
+std::chrono::seconds key_source::until_next_fetch() const {
+    const std::lock_guard lock{mutex_};
+    const auto now = clock::now();
+    const auto next = is_fetching_ || !asked_ ? now : std::min(due_, *asked_ + pace_.asked_apart);
+    return std::max(std::chrono::ceil<std::chrono::seconds>(next - now), std::chrono::seconds{1});
 }
 
 void key_source::watch(const void* who, std::function<void()> heard) {
@@ -87,7 +92,9 @@ void key_source::run(const std::stop_token& stop) {
             is_fetching_ = true;
         }
         if (stop.stop_requested()) return;
+        const auto begun = clock::now();
         attempt outcome = try_once(stop);
+        outcome.begun = begun;
         if (stop.stop_requested()) return;
         report_({of_, outcome.problem, outcome.keys ? outcome.keys->size() : 0});
         finish(std::move(outcome));
@@ -118,6 +125,7 @@ void key_source::finish(attempt outcome) {
             outcome.max_age ? refresh_pace::duration{*outcome.max_age} : pace_.usual;
         due_ = now + std::clamp(wanted, pace_.least, pace_.most);
         good_until_ = due_ + pace_.stale_most;
+        asked_at_ = outcome.begun;
         keys_ = std::move(outcome.keys);
         retry_ = {};
         version_.fetch_add(1, std::memory_order_release);

@@ -45,6 +45,7 @@ struct refresh_report {
 struct current_keys {
     std::optional<key_set> keys{};  ///< a copy; none before the first came
     std::chrono::steady_clock::time_point good_until{};
+    std::chrono::steady_clock::time_point asked_at{};  ///< what was published later, it may lack
     std::uint64_t version{};
 };
 
@@ -74,6 +75,9 @@ public:
     /// when keys are being fetched, for whatever reason: watchers hear when that is done.
     [[nodiscard]] bool ask();
 
+    /// How long until keys may be fetched: a whole second at least.
+    [[nodiscard]] std::chrono::seconds until_next_fetch() const;
+
     /// Has `heard` called on the source's thread after each attempt, until unwatch() returns.
     void watch(const void* who, std::function<void()> heard);
     void unwatch(const void* who);
@@ -82,6 +86,7 @@ private:
     using clock = std::chrono::steady_clock;
 
     struct attempt {
+        clock::time_point begun{};
         std::string_view problem{};
         std::optional<key_set> keys{};
         std::optional<std::chrono::seconds> max_age{};
@@ -101,6 +106,7 @@ private:
     // Guarded by mutex_.
     std::optional<key_set> keys_{};
     clock::time_point good_until_{};
+    clock::time_point asked_at_{};
     clock::time_point due_{clock::now()};
     refresh_pace::duration retry_{};
     std::optional<clock::time_point> asked_{};

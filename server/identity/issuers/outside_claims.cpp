@@ -109,7 +109,19 @@ struct time_claim {
     const auto named = parse_guid(text_at(claims, issuer.tenant_claim));
     const auto in_path = tenant_in_path(claims.text_of("iss"));
     if (!named || (in_path && *in_path != *named)) return {};
+    const auto& listed = issuer.partners;
+    const bool may = listed.empty() || std::ranges::find(listed, *named) != listed.end();
+    if (!may) return {};
     return named;
+}
+
+/// The application's id in the directory.
+[[nodiscard]] std::optional<guid> application_of(
+    const trusted_issuer& issuer, std::string_view client_id
+) {
+    const auto mapped = issuer.applications.find(std::string{client_id});
+    if (mapped != issuer.applications.end()) return mapped->second;
+    return parse_guid(client_id);
 }
 
 /// A GUID for a user whose id is none: always the same one, and another for another issuer. A
@@ -160,7 +172,7 @@ struct time_claim {
 ) {
     const std::string_view application = first_of(claims, issuer.application_claims);
     const auto partner_id = partner_of(issuer, claims);
-    const auto application_id = parse_guid(application);
+    const auto application_id = application_of(issuer, application);
     if (!partner_id || !application_id) return {};
     principal caller{
         .partner_id = *partner_id, .application_id = *application_id, .is_from_outside = true};

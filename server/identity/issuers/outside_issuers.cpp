@@ -4,6 +4,7 @@
 #include "server/identity/issuers/outside_issuers.hpp"
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <utility>
 
@@ -13,11 +14,21 @@
 
 #include "server/identity/base64url.hpp"
 #include "server/identity/issuers/outside_claims.hpp"
+#include <partner_center/http.hpp>
 
 namespace partner_center {
 namespace {
 
 constexpr json_limits claims_limits{.bytes_max = token_bytes_max, .depth_max = 16};
+
+/// Whether the type is an access token's, or says nothing of that: RFC 9068 wants at+jwt, many say
+/// JWT, and some nothing (RFC 7519, section 5.1).
+[[nodiscard]] bool may_be_access_token(std::string_view type) {
+    constexpr std::array<std::string_view, 4> types{"", "JWT", "at+jwt", "application/at+jwt"};
+    return std::ranges::any_of(types, [&](std::string_view each) {
+        return equals_ignoring_case(type, each);
+    });
+}
 
 /// Whether the key may sign for this token: Entra says of the keys of its multi-tenant documents
 /// whose they are.
@@ -47,7 +58,7 @@ outside_issuers::~outside_issuers() {
 std::optional<outside_token> outside_issuers::find(std::string_view token) const {
     if (token.size() > token_bytes_max) return {};
     auto jws = read_jws(token);
-    if (!jws) return {};
+    if (!jws || !may_be_access_token(jws->type)) return {};
     const auto payload = from_base64url(jws->payload);
     if (!payload) return {};
     auto claims = from_json<json_tree>(*payload, json_reading::strict, claims_limits);
@@ -61,6 +72,7 @@ std::optional<outside_token> outside_issuers::find(std::string_view token) const
         .jws = *std::move(jws),
         .claims = *std::move(claims),
         .source = static_cast<std::size_t>(found - sources_.begin()),
+        .arrived = std::chrono::steady_clock::now(),
     };
 }
 
@@ -68,7 +80,8 @@ awaitable<bool> outside_issuers::wait_for_key(const outside_token& token) {
     if (!algorithm_of(token)) co_return false;
     bool waited = false;
     const auto end = std::chrono::steady_clock::now() + wait_max;
-    while (key_of(token) == nullptr && std::chrono::steady_clock::now() < end) {
+    while (key_of(token) == nullptr && !is_decided(token) && std::chrono::steady_clock::now() < end
+    ) {
         if (waiting_.size() >= waiting_max || !sources_[token.source].from->ask()) break;
         waited = true;
         co_await wait_until(end);
@@ -78,7 +91,14 @@ awaitable<bool> outside_issuers::wait_for_key(const outside_token& token) {
 
 result<token_claims> outside_issuers::read(const outside_token& token, system_time now) {
     const published_key* const found = key_of(token);
-    const trusted_issuer& issuer = sources_[token.source].from->of();
+    const key_source& from = *sources_[token.source].from;
+    if (found == nullptr && algorithm_of(token) && !is_decided(token)) {
+        return fault{
+            .kind = fault_kind::unavailable,
+            .description = "The keys of the token's issuer are not known at the moment.",
+            .retry_after = from.until_next_fetch()};
+    }
+    const trusted_issuer& issuer = from.of();
     const bool good = found != nullptr && may_sign(issuer, *found, token.claims) &&
                       found->key.verify(token.jws.signed_text, token.jws.signature);
     if (!good) return fault{fault_kind::bad_token};
@@ -99,6 +119,11 @@ const published_key* outside_issuers::key_of(const outside_token& token) {
     const bool is_fresh = of.known.keys && std::chrono::steady_clock::now() < of.known.good_until;
     if (!algorithm || !is_fresh) return nullptr;
     return of.known.keys->find(token.jws.key_id, *algorithm);
+}
+
+bool outside_issuers::is_decided(const outside_token& token) const {
+    const current_keys& known = sources_[token.source].known;
+    return known.keys && known.asked_at >= token.arrived;
 }
 
 awaitable<void> outside_issuers::wait_until(std::chrono::steady_clock::time_point end) {

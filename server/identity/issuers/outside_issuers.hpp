@@ -29,6 +29,7 @@ struct outside_token {
     presented_jws jws{};
     json_tree claims{};
     std::size_t source{};  ///< of key_sources
+    std::chrono::steady_clock::time_point arrived{};
 };
 
 /// One per reactor, used on its thread only.
@@ -54,7 +55,9 @@ public:
 
     /// The claims of a token that its issuer signed. Fails with bad_token, expired_token or
     /// wrong_audience; checks, in this order: algorithm (pinned) and key, signature, and then what
-    /// read_outside_claims() does. A key that is not known, or too old, is not waited for.
+    /// read_outside_claims() does. A key that is not known is not waited for: bad_token when the
+    /// keys were asked for after the token came, else nobody can tell, as the issuer may have
+    /// rolled its keys since: unavailable, until they may be fetched again.
     [[nodiscard]] result<token_claims> read(const outside_token& token, system_time now);
 
 private:
@@ -67,6 +70,8 @@ private:
     [[nodiscard]] std::optional<signature_algorithm> algorithm_of(const outside_token& token) const;
     /// The key that a token's header names, if it is there and good.
     [[nodiscard]] const published_key* key_of(const outside_token& token);
+    /// Whether a key that is not there now was not there when the token came. After key_of().
+    [[nodiscard]] bool is_decided(const outside_token& token) const;
     [[nodiscard]] awaitable<void> wait_until(std::chrono::steady_clock::time_point end);
     void wake_all();
 

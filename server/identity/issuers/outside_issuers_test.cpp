@@ -162,6 +162,31 @@ TEST(OutsideClaims, OfKeycloakAreMapped) {
     }
 }
 
+TEST(OutsideClaims, NameApplicationsInTheirOwnWayWhereThatIsMapped) {
+    trusted_issuer okta = entra_id;
+    okta.applications = {{"0oa1b2c3", application_of(1)}};
+    const claim_map claims = with(application_claims(tenant_issuer), "azp", quoted("0oa1b2c3"));
+    EXPECT_EQ(read(okta, claims).value().caller.application_id, application_of(1));
+    EXPECT_EQ(fault_of(entra_id, claims), fault_kind::bad_token);
+    EXPECT_EQ(fault_of(okta, with(claims, "azp", quoted("0oa"))), fault_kind::bad_token);
+    const claim_map by_guid = application_claims(tenant_issuer);
+    EXPECT_EQ(read(okta, by_guid).value().caller.application_id, application_of(1));
+    // RFC 9068: the subject of an application's token is its client id.
+    EXPECT_FALSE(
+        read(okta, without(with(claims, "sub", quoted("0oa1b2c3")), "oid")).value().caller.is_user()
+    );
+}
+
+TEST(OutsideClaims, SpeakForThePartnersThatAreListed) {
+    trusted_issuer any{.issuer = entra + "{tenantid}/v2.0", .audiences = {"https://api.example"}};
+    const claim_map claims = application_claims(tenant_issuer);
+    EXPECT_EQ(fault_of(any, claims), std::nullopt);
+    any.partners = {id_of(2), id_of(3)};
+    EXPECT_EQ(fault_of(any, claims), fault_kind::bad_token);
+    any.partners.push_back(id_of(1));
+    EXPECT_EQ(fault_of(any, claims), std::nullopt);
+}
+
 TEST(OutsideClaims, HaveToBeWholeTimelyAndForUs) {
     using enum fault_kind;
     const claim_map good = user_claims(tenant_issuer);
@@ -290,7 +315,16 @@ TEST_F(OutsideIssuers, RefuseForgeriesAndFetchNothingForThem) {
             fault_kind::bad_token
         );
     }
-    EXPECT_EQ(with_header(R"({"alg":"ES256","kid":"one"})"), fault_kind::bad_token);  // no typ
+    EXPECT_EQ(with_header(R"({"alg":"ES256","kid":"one"})"), std::nullopt);
+    const auto with_type = [&](const std::string& type) {
+        return with_header(R"({"alg":"ES256","kid":"one","typ":")" + type + "\"}");
+    };
+    for (const char* const type : {"jwt", "at+jwt", "AT+JWT", "application/at+jwt"}) {
+        EXPECT_EQ(with_type(type), std::nullopt) << type;
+    }
+    for (const char* const type : {"id+jwt", "logout+jwt", "dpop+jwt", "application/jwt"}) {
+        EXPECT_EQ(with_type(type), fault_kind::bad_token) << type;
+    }
     EXPECT_EQ(with_header(R"({"typ":"at+jwt","alg":"ES256"})"), std::nullopt);  // its only key
     EXPECT_EQ(fault_with(good.substr(0, good.size() - 2)), fault_kind::bad_token);
     EXPECT_EQ(fault_with(good.substr(0, good.rfind('.') + 1)), fault_kind::bad_token);
@@ -326,12 +360,58 @@ TEST_F(OutsideIssuers, FollowARolledKeyWithoutFailingAnyRequest) {
     EXPECT_EQ(fault_with(key_.token(claims())), std::nullopt);  // the old one is still there
 }
 
-TEST_F(OutsideIssuers, DoNotAskAgainForAKeyThatIsNotThere) {
-    EXPECT_EQ(fault_with(next_.token(claims())), fault_kind::bad_token);
-    EXPECT_EQ(fault_with(next_.token(claims())), fault_kind::bad_token);
-    EXPECT_EQ(fault_with(issuer_key::p256("three").token(claims())), fault_kind::bad_token);
+TEST_F(OutsideIssuers, SayNoOnceAndThenThatTheyCannotTell) {
+    const auto waited = outside_->find(next_.token(claims()));
+    EXPECT_EQ(fault_with(next_.token(claims())), fault_kind::bad_token) << "asked, not there";
+    EXPECT_EQ(fault_with(next_.token(claims())), fault_kind::unavailable) << "not asked again";
+    EXPECT_EQ(fault_with(issuer_key::p256("three").token(claims())), fault_kind::unavailable);
+    EXPECT_EQ(outside_->read(*waited, noon).error().kind, fault_kind::bad_token)
+        << "the keys were fetched after it came";
     EXPECT_EQ(provider_.requests(), 4U);
     EXPECT_EQ(fault_with(key_.token(claims())), std::nullopt);
+    const issuer_key forger{"one", "ES256", next_.pair};
+    EXPECT_EQ(fault_with(forger.token(claims())), fault_kind::bad_token) << "its key is known";
+}
+
+// A stranger's token has the keys fetched; they are rolled a moment later, within the same minute.
+TEST_F(OutsideIssuers, EndNoRequestOfARolloverFinally) {
+    EXPECT_EQ(fault_with(issuer_key::p256("evil").token(claims())), fault_kind::bad_token);
+    provider_.publish(key_set_of({key_.jwk(), next_.jwk()}));
+
+    const auto found = outside_->find(next_.token(claims()));
+    run_here(outside_->wait_for_key(*found));
+    const auto early = outside_->read(*found, noon);
+    EXPECT_EQ(early.error().kind, fault_kind::unavailable);
+    EXPECT_GT(early.error().retry_after, std::chrono::seconds{50});
+    EXPECT_LE(early.error().retry_after, std::chrono::seconds{60});
+}
+
+TEST(OutsideIssuersThatRoll, AreAskedAgainWhenTheMinuteIsOver) {
+    const auto first = issuer_key::p256("one");
+    const auto next = issuer_key::p256("two");
+    provider provider{key_set_of({first.jwk()})};
+    reports heard;
+    key_sources sources;
+    sources.push_back(
+        source_of(provider.description(), {.asked_apart = std::chrono::milliseconds{20}}, heard)
+    );
+    boost::asio::io_context reactor{1};
+    outside_issuers outside{sources, reactor.get_executor()};
+    const std::string token = next.token(json_of(application_claims(provider.url())));
+    const auto present = [&] {
+        const auto found = outside.find(token);
+        boost::asio::co_spawn(reactor, outside.wait_for_key(*found), boost::asio::detached);
+        reactor.restart();
+        reactor.run();
+        return outside.read(*found, noon);
+    };
+    while (sources.front()->version() == 0) std::this_thread::yield();
+    EXPECT_FALSE(present());
+    provider.publish(key_set_of({first.jwk(), next.jwk()}));
+    for (auto again = present(); !again; again = present()) {
+        EXPECT_EQ(again.error().kind, fault_kind::unavailable);
+        EXPECT_EQ(again.error().retry_after, std::chrono::seconds{1});
+    }
 }
 
 TEST_F(OutsideIssuers, LetOnlySoManyWait) {
@@ -349,6 +429,7 @@ TEST_F(OutsideIssuers, LetOnlySoManyWait) {
     reactor_.restart();
     reactor_.poll();
     EXPECT_EQ(done, 3U);
+    EXPECT_EQ(outside_->read(*found, noon).error().kind, fault_kind::unavailable);
     provider_.hold(false);
     reactor_.restart();
     reactor_.run();
@@ -366,7 +447,7 @@ TEST(OutsideIssuersAtStart, AreNotNeededAndAreRefusedUntilTheyAnswer) {
     const std::string token = key.token(json_of(application_claims(late.url())));
     const auto found = outside.find(token);
     ASSERT_TRUE(found);
-    EXPECT_FALSE(outside.read(*found, noon));
+    EXPECT_EQ(outside.read(*found, noon).error().kind, fault_kind::unavailable);
     late.publish(key_set_of({key.jwk()}));
     while (sources.front()->version() == 0) std::this_thread::yield();
     EXPECT_TRUE(outside.read(*found, noon));
@@ -496,6 +577,20 @@ TEST_F(VerifierOfOutsideTokens, StillTakesItsOwn) {
          .issued_at = noon}
     );
     EXPECT_TRUE(verify(verifier_, own, noon));
+}
+
+TEST_F(VerifierOfOutsideTokens, TakesNoneOfAnAuthorityThatIsSwitchedOff) {
+    world_.policy.has_authority = false;
+    const std::string own = make_app_token(
+        world_.key,
+        world_.policy,
+        world_.partner(1),
+        {.application_id = application_of(1),
+         .audience = std::string{clouds::global.audience},
+         .issued_at = noon}
+    );
+    EXPECT_EQ(verify(verifier_, own, noon).error().kind, fault_kind::bad_token);
+    EXPECT_TRUE(ask(application_claims(provider_.url())));
 }
 
 TEST_F(VerifierOfOutsideTokens, ChecksASignatureAnewAfterAnHour) {

@@ -9,6 +9,7 @@
 #include <boost/url/url_view.hpp>
 #include <fmt/format.h>
 
+#include "server/identity/audience.hpp"
 #include <partner_center/http.hpp>
 
 namespace partner_center {
@@ -90,14 +91,14 @@ std::optional<std::string> problem_of(const trusted_issuer& of) {
     if (!of.discovery_url.empty() && !of.jwks_url.empty()) {
         return say("set discovery-url or jwks-url, not both");
     }
-    const auto is_empty = [](const std::string& text) { return text.empty(); };
-    if (of.audiences.empty() || std::ranges::any_of(of.audiences, is_empty)) {
+    if (of.audiences.empty() || std::ranges::any_of(of.audiences, names_nobody)) {
         return say("set audiences to what its tokens for this server have as aud");
     }
     if (of.algorithms.empty()) return say("set algorithms to RS256, ES256 or both");
     if (!of.partner && of.tenant_claim.empty()) {
         return say("set tenant-claim, or partner when all its tokens are of one");
     }
+    if (of.partner && !of.partners.empty()) return say("set partner or partners, not both");
     if (of.partner && of.issuer.find(tenant_placeholder) != std::string::npos) {
         return say("an issuer of any tenant cannot have a fixed partner: leave out partner");
     }

@@ -35,8 +35,11 @@ struct trusted_issuer {
     std::vector<std::string> audiences{};
     std::string tenant_claim{"tid"};
     std::optional<guid> partner{};  ///< whose all its tokens are; tenant_claim is then not read
+    std::vector<guid> partners{};   ///< for whom it may speak; empty: for any in the directory
     std::vector<std::string> application_claims{"appid", "azp"};  ///< the first that is there
-    std::vector<std::string> user_claims{"oid", "sub"};           ///< the same
+    std::map<std::string, guid>
+        applications{};  ///< its client ids to ours, where they are no GUIDs
+    std::vector<std::string> user_claims{"oid", "sub"};  ///< the same
     std::string roles_claim{"roles"};
     std::map<std::string, std::string> roles{};  ///< its names to ours; empty: they are ours
     std::vector<signature_algorithm> algorithms{

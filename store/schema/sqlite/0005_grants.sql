@@ -22,6 +22,7 @@ CREATE TABLE authorization_codes (
     redirect_uri TEXT NOT NULL,   -- empty: the request named none
     code_challenge TEXT NOT NULL, -- S256; empty: none
     nonce TEXT NOT NULL,
+    auth_time INTEGER,            -- when the person signed in, if that was asked
     redeemed INTEGER NOT NULL DEFAULT 0 CHECK (redeemed IN (0, 1)),
     expires_at INTEGER NOT NULL
 ) STRICT;

@@ -7,6 +7,13 @@ CREATE TABLE totp_steps (
     step INTEGER NOT NULL
 ) STRICT;
 
+-- Sessions of browsers that were ended before their time: their cookies may come again.
+CREATE TABLE ended_sessions (
+    id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    forgotten_at INTEGER NOT NULL -- the session is too old then by itself
+) STRICT;
+CREATE INDEX ended_sessions_by_end ON ended_sessions (forgotten_at);
+
 -- Attempts to sign in that have not succeeded (yet), by user name and by client address.
 CREATE TABLE sign_in_attempts (
     subject TEXT NOT NULL PRIMARY KEY, -- SHA-256 of what is counted, base64url
@@ -22,6 +29,7 @@ CREATE TABLE device_requests (
     device_code TEXT NOT NULL PRIMARY KEY, -- its SHA-256, base64url
     user_code TEXT NOT NULL UNIQUE,
     application_id BLOB NOT NULL REFERENCES applications (id) ON DELETE CASCADE,
+    asked_from TEXT NOT NULL, -- SHA-256 of the client's address, base64url
     resource TEXT NOT NULL,
     scope TEXT NOT NULL,
     expires_at INTEGER NOT NULL,
@@ -33,3 +41,4 @@ CREATE TABLE device_requests (
     has_mfa INTEGER NOT NULL CHECK (has_mfa IN (0, 1))
 ) STRICT;
 CREATE INDEX device_requests_by_end ON device_requests (expires_at);
+CREATE INDEX device_requests_by_client ON device_requests (application_id, asked_from, expires_at);
