@@ -89,10 +89,8 @@ private:
     json::object made_{};
 };
 
-template <class Operation>
-[[nodiscard]] std::string openapi_path() {
+[[nodiscard]] std::string openapi_path(std::string_view rest) {
     std::string out;
-    std::string_view rest = Operation::path;
     while (!rest.empty()) {
         const std::string_view segment = next_segment(rest);
         const std::string_view name = parameter_name(segment);
@@ -160,7 +158,7 @@ template <class Operation>
         description.append(" Not in the cloud ").append(each->name).append(".");
     }
     json::object out{
-        {"operationId", text(name_of<Operation>())},
+        {"operationId", nullptr},
         {"summary", text(Operation::summary)},
         {"description", std::move(description)},
         {"parameters", parameters_of<Operation>(types)},
@@ -208,10 +206,15 @@ template <class Operation>
     json::object paths;
     boost::mp11::mp_for_each<boost::mp11::mp_transform<std::type_identity, operations>>(
         [&]<class Operation>(std::type_identity<Operation>) {
-            auto& path = paths[openapi_path<Operation>()];
-            if (!path.is_object()) path = json::object{};
-            path.as_object()[lower(to_string(Operation::method))] =
-                operation_object<Operation>(types);
+            std::string suffix;  // of the id, which has to be another for each path
+            for (const std::string_view each : paths_of<Operation>()) {
+                auto& path = paths[openapi_path(each)];
+                if (!path.is_object()) path = json::object{};
+                json::object described = operation_object<Operation>(types);
+                described["operationId"] = std::string{name_of<Operation>()} + suffix;
+                path.as_object()[lower(to_string(Operation::method))] = std::move(described);
+                suffix = "_also_here";
+            }
         }
     );
     json::object components = types.take();

@@ -48,7 +48,7 @@ template <class Field>
 
 template <class Operation>
 [[nodiscard]] std::string_view path_argument(const split_path& path, std::string_view field) {
-    constexpr route pattern = route_of<Operation>();
+    const route& pattern = route_taken<Operation>(path);
     for (std::size_t at = 0; at < pattern.size; ++at) {
         if (parameter_name(pattern.segments.at(at)) == field) return path.segments.at(at);
     }

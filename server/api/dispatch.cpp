@@ -226,7 +226,7 @@ awaitable<std::optional<fault>> dispatcher::run(exchange_state& exchange, const 
     }
     const principal& caller = *known;
     note_caller(exchange, caller);
-    constexpr route own = route_of<Operation>();
+    const route& own = route_taken<Operation>(path);
     if (std::ranges::find(own.absent_from, caller.where) != own.absent_from.end()) {
         refuse_route(exchange, methods_in(*caller.where, routes_of<operations>, own));
         co_return std::nullopt;

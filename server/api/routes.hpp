@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 #include <boost/mp11/algorithm.hpp>
 
@@ -42,27 +43,33 @@ struct split_path {
 [[nodiscard]] std::string_view path_of(std::string_view target);
 [[nodiscard]] std::string_view query_of(std::string_view target);
 
-/// An operation's verb, path and the clouds without it as data.
+/// An operation's verb, one of its paths and the clouds without it as data.
 struct route {
     verb method{};
+    std::size_t operation{};  ///< its index in the list
     std::array<std::string_view, path_segments_max> segments{};
     std::size_t size{};
     std::span<const cloud* const> absent_from{};
 };
 
-template <class Operation>
-[[nodiscard]] constexpr route route_of() {
-    route out{.method = Operation::method};
-    out.absent_from = absent_from<Operation>();
-    std::string_view rest = Operation::path;
-    while (!rest.empty()) out.segments.at(out.size++) = next_segment(rest);
-    return out;
-}
-
-/// The routes of a list of operations, in its order.
+/// The routes of a list of operations, in its order: one for each path that an operation has.
 template <class Operations>
 inline constexpr auto routes_of = []<class... Operation>(boost::mp11::mp_list<Operation...>) {
-    return std::array<route, sizeof...(Operation)>{route_of<Operation>()...};
+    std::array<route, (paths_of<Operation>().size() + ... + 0)> out{};
+    std::size_t operation = 0;
+    std::size_t at = 0;
+    const auto add = [&](route each, std::string_view path) {
+        each.operation = operation;
+        while (!path.empty()) each.segments.at(each.size++) = next_segment(path);
+        out.at(at++) = each;
+    };
+    const auto add_all = [&]<class Each>(std::type_identity<Each>) {
+        const route like{.method = Each::method, .absent_from = absent_from<Each>()};
+        for (const std::string_view path : paths_of<Each>()) add(like, path);
+        ++operation;
+    };
+    (add_all(std::type_identity<Operation>{}), ...);
+    return out;
 }(Operations{});
 
 /// Where a request belongs: the index of its operation; or, when only the method is wrong, the
@@ -80,6 +87,15 @@ namespace detail {
 [[nodiscard]] bool has_same_path(const route& left, const route& right);
 
 }  // namespace detail
+
+/// The route by which an operation was asked for. REQUIRES: one of its paths matches.
+template <class Operation>
+[[nodiscard]] const route& route_taken(const split_path& path) {
+    constexpr auto& own = routes_of<boost::mp11::mp_list<Operation>>;
+    std::size_t at = 0;
+    while (at + 1 < own.size() && !detail::matches(own[at], path)) ++at;
+    return own[at];
+}
 
 /// The methods ("GET, PUT") that a route's path has in a cloud.
 template <std::size_t Count>
@@ -111,7 +127,7 @@ template <std::size_t Count>
     for (const route& each : routes) {
         if (!detail::has_same_path(each, *best)) continue;
         if (each.method == method) {
-            out.operation = static_cast<std::size_t>(&each - routes.data());
+            out.operation = each.operation;
             return out;
         }
         if (!out.allowed.empty()) out.allowed += ", ";

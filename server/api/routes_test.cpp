@@ -24,7 +24,17 @@ struct read_request {
     static constexpr std::string_view path = "/v1/customers/relationshiprequests";
     static constexpr std::array absent_from{&clouds::china};
 };
-using several = boost::mp11::mp_list<read_customer, remove_customer, read_request>;
+struct change_report {
+    static constexpr verb method = verb::put;
+    static constexpr std::string_view path = "/v1/reports/{id}";
+    static constexpr std::string_view also_at = "/elsewhere/v1/reports/of/{id}";
+};
+struct read_report {
+    static constexpr verb method = verb::get;
+    static constexpr std::string_view path = "/v1/reports/{id}";
+};
+using several =
+    boost::mp11::mp_list<read_customer, remove_customer, read_request, change_report, read_report>;
 
 [[nodiscard]] routed route(std::optional<verb> method, std::string_view target) {
     split_path path;
@@ -89,6 +99,20 @@ TEST(Routes, KnowWhatAPathHasInEachCloud) {
     EXPECT_EQ(methods_in(clouds::us_government, routes, routes[1]), "GET");
     EXPECT_EQ(methods_in(clouds::china, routes, routes[2]), "");
     EXPECT_EQ(methods_in(clouds::us_government, routes, routes[2]), "GET");
+}
+
+TEST(Routes, LeadToAnOperationByEachOfItsPaths) {
+    EXPECT_EQ(route(verb::put, "/v1/reports/x").operation, 3U);
+    EXPECT_EQ(route(verb::put, "/elsewhere/v1/reports/of/x").operation, 3U);
+    EXPECT_EQ(route(verb::get, "/v1/reports/x").operation, 4U);
+    EXPECT_EQ(route(verb::delete_, "/v1/reports/x").allowed, "PUT, GET");
+    EXPECT_EQ(route(verb::get, "/elsewhere/v1/reports/of/x").allowed, "PUT");
+
+    split_path path;
+    ASSERT_TRUE(split("/elsewhere/v1/reports/of/x", path));
+    EXPECT_EQ(route_taken<change_report>(path).segments[4], "{id}");
+    ASSERT_TRUE(split("/v1/reports/x", path));
+    EXPECT_EQ(route_taken<change_report>(path).segments[2], "{id}");
 }
 
 TEST(Paths, AreDecodedOnceAfterSplitting) {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <span>
 #include <string_view>
@@ -90,6 +91,17 @@ constexpr void for_each_member(F&& f) {
 [[nodiscard]] constexpr std::string_view parameter_name(std::string_view segment) {
     const bool braces = segment.size() > 2 && segment.front() == '{' && segment.back() == '}';
     return braces ? segment.substr(1, segment.size() - 2) : std::string_view{};
+}
+
+/// Where an operation is found: at its path, and at another one with the same parameters when it
+/// says `static constexpr std::string_view also_at = "…";`.
+template <class Operation>
+[[nodiscard]] constexpr auto paths_of() {
+    if constexpr (requires { Operation::also_at; }) {
+        return std::array<std::string_view, 2>{Operation::path, Operation::also_at};
+    } else {
+        return std::array<std::string_view, 1>{Operation::path};
+    }
 }
 
 /// True when the operation's path has {field}.
