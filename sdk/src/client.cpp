@@ -81,6 +81,10 @@ domain_collection_operations client::domains() const {
     return domain_collection_operations{{.client = state_}};
 }
 
+partner_profile_collection_operations client::profiles() const {
+    return partner_profile_collection_operations{state_};
+}
+
 validation_operations client::validations() const {
     return validation_operations{state_};
 }

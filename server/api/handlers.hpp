@@ -25,5 +25,26 @@ awaitable<result<document<customer_collection>>> handle(call& call, list_custome
 awaitable<result<relationship_request>> handle(call& call, get_relationship_request operation);
 awaitable<result<std::vector<validation_code>>> handle(call& call, list_validation_codes operation);
 awaitable<result<void>> handle(call& call, check_domain operation);
+awaitable<result<document<partner_billing_profile>>> handle(
+    call& call, get_partner_billing_profile operation
+);
+awaitable<result<document<partner_billing_profile>>> handle(
+    call& call, update_partner_billing_profile operation
+);
+awaitable<result<document<legal_business_profile>>> handle(
+    call& call, get_legal_business_profile operation
+);
+awaitable<result<document<legal_business_profile>>> handle(
+    call& call, update_legal_business_profile operation
+);
+awaitable<result<document<support_profile>>> handle(call& call, get_support_profile operation);
+awaitable<result<document<support_profile>>> handle(call& call, update_support_profile operation);
+awaitable<result<mpn_profile>> handle(call& call, get_mpn_profile operation);
+awaitable<result<document<organization_profile>>> handle(
+    call& call, get_organization_profile operation
+);
+awaitable<result<document<organization_profile>>> handle(
+    call& call, update_organization_profile operation
+);
 
 }  // namespace partner_center

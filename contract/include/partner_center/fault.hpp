@@ -50,6 +50,7 @@ enum class fault_kind {
     no_relationship,         ///< the tenant exists but is not this partner's customer
     unknown_tenant,          ///< no tenant has this id
     unknown_domain,          ///< nobody has this domain: it is free
+    unknown_mpn_id,          ///< no partner has this MPN id
     internal_error,          ///< our mistake; details are in the log only
     unavailable,             ///< something we depend on is down; try again
 };
@@ -62,6 +63,7 @@ struct fault_row {
     int code{};
     std::string_view source{};
     std::string_view description{};  ///< the default text
+    std::string_view when{};         ///< for the error reference: a phrase
 };
 
 /// The row of a kind. Total: every kind has one.
