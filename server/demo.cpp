@@ -51,8 +51,8 @@ namespace {
     return secrets;
 }
 
-// An answer of false is ignored in the next three: what is there already, an earlier start that
-// ended half way has added.
+// An answer of false or a refusal is ignored in the next three: what is there already, an earlier
+// start that ended half way has added.
 
 [[nodiscard]] awaitable<void> add_partner(store& store, const demo_partner& partner) {
     partner_record record{
@@ -64,6 +64,8 @@ namespace {
     };
     std::vector<new_customer> customers = demo_customers(partner.tenant_id);
     (void)co_await store.tenants().add_partner(std::move(record));
+    change profiles = demo_profiles(partner);
+    (void)co_await store.commit(std::move(profiles));
     (void)co_await store.add_customers(partner.tenant_id, std::move(customers));
     std::vector<government_code> codes = demo_validation_codes(partner.tenant_id);
     for (government_code& each : codes) {

@@ -82,6 +82,9 @@ class demo_error : public std::runtime_error {
 /// The validation codes of a sample partner: none but in the US government's cloud.
 [[nodiscard]] std::vector<government_code> demo_validation_codes(const guid& partner_id);
 
+/// Gives a sample partner, who has the first ones still, its own profiles.
+[[nodiscard]] change demo_profiles(const demo_partner& partner);
+
 constexpr std::uint64_t invented_customers_max = 10'000'000;
 
 /// A sample partner's invented customers, beside those of demo_customers(): a number from 0 to

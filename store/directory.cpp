@@ -8,6 +8,8 @@
 #include <span>
 #include <utility>
 
+#include "store/partner_profiles.hpp"
+
 namespace partner_center {
 namespace {
 
@@ -135,6 +137,10 @@ using ending_sql = std::span<const std::string_view>;
         .disabled = flag(found, row, 6),
         .session_epoch = found.take<std::int64_t>(row, 7),
     };
+}
+
+[[nodiscard]] network_member member_at(rows& found, std::size_t row) {
+    return {found.take<std::int64_t>(row, 0), found.take<std::string>(row, 1)};
 }
 
 [[nodiscard]] certificate_record certificate_at(rows& found, std::size_t row) {
@@ -270,11 +276,26 @@ awaitable<bool> directory::has_partners() {
     co_return !found.empty();
 }
 
+constexpr std::string_view find_member_by_mpn_id_sql =
+    "SELECT mpn_id, name FROM partners WHERE mpn_id = $1";
+
+awaitable<std::optional<network_member>> directory::find_member(std::int64_t mpn_id) {
+    return find_first<member_at>(database_, find_member_by_mpn_id_sql, mpn_id);
+}
+
+constexpr std::string_view find_member_by_id_sql =
+    "SELECT mpn_id, name FROM partners WHERE id = $1";
+
+awaitable<std::optional<network_member>> directory::find_member(guid partner_id) {
+    return find_first<member_at>(database_, find_member_by_id_sql, partner_id);
+}
+
 constexpr std::string_view add_partner_sql =
-    "INSERT INTO partners (id, name, domain, cloud, sandbox, disabled)"
-    " VALUES ($1, $2, $3, $4, $5, $6)";
+    "INSERT INTO partners (id, name, domain, cloud, sandbox, disabled, mpn_id)"
+    " SELECT $1, $2, $3, $4, $5, $6, coalesce(max(mpn_id), 4999999) + 1 FROM partners";
 
 awaitable<bool> directory::add_partner(partner_record partner) {
+    std::vector<statement> transaction = adding_first_profiles(partner);
     statement insert{
         .sql = add_partner_sql,
         .values = {
@@ -285,7 +306,9 @@ awaitable<bool> directory::add_partner(partner_record partner) {
             std::int64_t{partner.sandbox},
             std::int64_t{partner.disabled},
         }};
-    return write_one(database_, std::move(insert));
+    transaction.insert(transaction.begin(), std::move(insert));
+    const written outcome = co_await database_.write(std::move(transaction));
+    co_return !outcome.refused_by;
 }
 
 constexpr std::string_view add_application_sql =

@@ -26,6 +26,12 @@ struct partner_record {
     bool disabled{};
 };
 
+/// A partner's name and its number in the Microsoft Partner Network.
+struct network_member {
+    std::int64_t mpn_id{};
+    std::string name{};
+};
+
 /// A program that may ask for tokens of its partner.
 struct application_record {
     guid id{};  ///< its client id
@@ -97,8 +103,13 @@ public:
     /// What users let applications do, in the same database.
     [[nodiscard]] partner_center::grants grants() { return partner_center::grants{database_}; }
 
+    /// Any partner by its MPN id, which is public; or one by its tenant id.
+    [[nodiscard]] awaitable<std::optional<network_member>> find_member(std::int64_t mpn_id);
+    [[nodiscard]] awaitable<std::optional<network_member>> find_member(guid partner_id);
+
     [[nodiscard]] awaitable<bool> has_partners();
-    /// False when the id or the domain is taken.
+    /// With its first own profiles and the next free MPN id. False when the id or the domain is
+    /// taken.
     [[nodiscard]] awaitable<bool> add_partner(partner_record partner);
     /// False when the client id is taken.
     [[nodiscard]] awaitable<bool> add_application(application_record application);

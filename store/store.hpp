@@ -16,6 +16,7 @@
 #include "store/customer_lists.hpp"
 #include "store/database.hpp"
 #include "store/directory.hpp"
+#include "store/partner_profiles.hpp"
 #include "store/profile_reads.hpp"
 #include "store/proofs.hpp"
 #include <partner_center/document.hpp>
@@ -140,6 +141,17 @@ public:
     template <class Profile>
     [[nodiscard]] static change replace_profile(
         guid partner_id, guid customer_id, std::int64_t replaced, new_version<Profile> by
+    );
+
+    /// A partner's own profile: every partner has one of each kind.
+    template <class Profile>
+    [[nodiscard]] awaitable<stored_profile<Profile>> find_partner_profile(guid partner_id);
+
+    /// Replaces one that has the version `replaced`; else the change is refused as stale. Its
+    /// version is then one more.
+    template <class Profile>
+    [[nodiscard]] static change replace_partner_profile(
+        guid partner_id, std::int64_t replaced, const Profile& by
     );
 
     /// What was answered to a request not longer ago than `since` (seconds since 1970).

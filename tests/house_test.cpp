@@ -221,5 +221,52 @@ TEST(House, ProvesEveryOperation) {
     );
 }
 
+/// What the first group of each match of an expression is, in the files whose paths begin so.
+[[nodiscard]] std::vector<std::string> found_in(
+    const std::vector<std::string_view>& places, const std::regex& expression
+) {
+    std::vector<std::string> out;
+    for (const source_file& file : sources()) {
+        if (is_test(file.path) || !begins_with_any(file.path, places)) continue;
+        const std::string& text = file.text;
+        for (std::sregex_iterator at{text.begin(), text.end(), expression}, end; at != end; ++at) {
+            out.push_back((*at)[1]);
+        }
+    }
+    return out;
+}
+
+void expect_all_in(
+    const fs::path& page, const std::vector<std::string>& words, std::size_t at_least
+) {
+    const std::string text = read(root / page);
+    EXPECT_GE(words.size(), at_least) << page;
+    for (const std::string& each : words) {
+        EXPECT_NE(text.find('`' + each + '`'), std::string::npos) << page << " lacks " << each;
+    }
+}
+
+TEST(House, HasEveryHeaderInTheReference) {
+    const std::vector<std::string_view> readers{
+        "contract/include/partner_center/operation.hpp",
+        "server/api/",
+        "server/identity/bearer.cpp",
+        "server/http/request_head.cpp"};
+    const std::regex read_ones{
+        R"re((?:find\(|count\(|name, |request, |== "[a-z_]+"\) return )"([A-Z][A-Za-z-]+)")re"};
+    const std::vector<std::string_view> writers{"server/api/", "server/http/answer_text.cpp"};
+    const std::regex sent_ones{
+        R"re((?:answer\.add\(\s*"|add_id\("|(?:out|fields)(?:\.append\(| \+?= )")([A-Za-z-]+)(?:"|: ))re"};
+
+    expect_all_in("docs/reference/headers.md", found_in(readers, read_ones), 12);
+    expect_all_in("docs/reference/headers.md", found_in(writers, sent_ones), 10);
+}
+
+TEST(House, ListsEverySwitch) {
+    const std::regex name{R"re((?:on_off<[^>]*>\(|switch_row\{\s*)"([a-z-]+)")re"};
+
+    expect_all_in("docs/compatibility.md", found_in({"server/config_knobs.cpp"}, name), 10);
+}
+
 }  // namespace
 }  // namespace partner_center

@@ -24,6 +24,7 @@ TEST(FaultTable, HasEveryKindAtItsPlace) {
     for (std::size_t at = 0; at < fault_table().size(); ++at) {
         EXPECT_EQ(static_cast<std::size_t>(fault_table()[at].kind), at) << fault_table()[at].name;
         EXPECT_FALSE(fault_table()[at].description.empty());
+        EXPECT_FALSE(fault_table()[at].when.empty()) << fault_table()[at].name;
     }
     EXPECT_EQ(row_of(fault_kind::unavailable).name, "unavailable");
     EXPECT_EQ(fault_table().size(), static_cast<std::size_t>(fault_kind::unavailable) + 1);

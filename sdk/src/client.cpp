@@ -85,6 +85,10 @@ audit_record_collection_operations client::audit_records() const {
     return audit_record_collection_operations{state_};
 }
 
+partner_profile_collection_operations client::profiles() const {
+    return partner_profile_collection_operations{state_};
+}
+
 validation_operations client::validations() const {
     return validation_operations{state_};
 }

@@ -32,5 +32,26 @@ awaitable<result<document<audit_record_collection>>> handle(
     call& call, list_audit_records operation
 );
 awaitable<result<document<audit_record>>> handle(call& call, get_audit_record operation);
+awaitable<result<document<partner_billing_profile>>> handle(
+    call& call, get_partner_billing_profile operation
+);
+awaitable<result<document<partner_billing_profile>>> handle(
+    call& call, update_partner_billing_profile operation
+);
+awaitable<result<document<legal_business_profile>>> handle(
+    call& call, get_legal_business_profile operation
+);
+awaitable<result<document<legal_business_profile>>> handle(
+    call& call, update_legal_business_profile operation
+);
+awaitable<result<document<support_profile>>> handle(call& call, get_support_profile operation);
+awaitable<result<document<support_profile>>> handle(call& call, update_support_profile operation);
+awaitable<result<mpn_profile>> handle(call& call, get_mpn_profile operation);
+awaitable<result<document<organization_profile>>> handle(
+    call& call, get_organization_profile operation
+);
+awaitable<result<document<organization_profile>>> handle(
+    call& call, update_organization_profile operation
+);
 
 }  // namespace partner_center

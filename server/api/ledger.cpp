@@ -125,7 +125,6 @@ change ledger::audit(
         .participants = {partner},
         .user_principal_name = caller.is_user() ? caller.user_principal_name : application,
         .application_id = application,
-        .resource_type = std::string{call_.names.resource_type},
         .resource_old_value = notes.old_value,
         .resource_new_value = notes.new_value,
         .operation_type = std::string{operation_type},
@@ -134,6 +133,7 @@ change ledger::audit(
         .operation_status = status,
         .customized_data = notes.details,
     };
+    if (!call_.names.resource_type.empty()) record.resource_type = call_.names.resource_type;
     if (customer_id_) record.customer_id = to_string(*customer_id_);
     if (!customer_name_.empty()) record.customer_name = customer_name_;
     return store::record(

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "server/rules/checking.hpp"
 #include "server/rules/countries.hpp"
 #include <partner_center/json.hpp>
 #include <partner_center/names.hpp>
@@ -17,21 +18,14 @@
 namespace partner_center {
 namespace {
 
-using text = std::optional<std::string>;
+using detail::checked_object;
+using detail::has_text;
+using detail::length_of;
+using text = detail::optional_text;
 
 constexpr std::size_t email_length_max = 254;
 constexpr std::size_t email_local_part_length_max = 64;
 constexpr std::size_t domain_prefix_length_max = 27;
-
-[[nodiscard]] bool has_text(const text& member) {
-    return member && !member->empty();
-}
-
-[[nodiscard]] std::size_t length_of(std::string_view utf8) {
-    return static_cast<std::size_t>(std::ranges::count_if(utf8, [](char c) {
-        return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
-    }));
-}
 
 void to_upper(std::string& ascii) {
     std::ranges::transform(ascii, ascii.begin(), detail::to_upper);
@@ -40,35 +34,6 @@ void to_upper(std::string& ascii) {
 void to_lower(std::string& ascii) {
     std::ranges::transform(ascii, ascii.begin(), detail::to_lower);
 }
-
-/// An object of the body and the problems that are found in the body.
-class checked_object {
-public:
-    checked_object(std::vector<problem>& problems, std::string prefix)
-        : problems_{problems}, prefix_{std::move(prefix)} {}
-
-    [[nodiscard]] checked_object member(std::string_view name) const {
-        return {problems_, fmt::format("{}{}.", prefix_, name)};
-    }
-    void refuse(std::string_view name, fault_kind kind, std::string expected) const {
-        problems_.push_back({fmt::format("{}{}", prefix_, name), kind, std::move(expected)});
-    }
-    void refuse(std::string_view name, std::string expected) const {
-        refuse(name, fault_kind::invalid_value, std::move(expected));
-    }
-    void require(std::string_view name, bool is_there) const {
-        if (!is_there) refuse(name, "present");
-    }
-    void require(std::string_view name, const text& value) const { require(name, has_text(value)); }
-    void bound(std::string_view name, const text& value, std::size_t length_max) const {
-        if (!value || length_of(*value) <= length_max) return;
-        refuse(name, fmt::format("at most {} characters long", length_max));
-    }
-
-private:
-    std::vector<problem>& problems_;
-    std::string prefix_;
-};
 
 [[nodiscard]] std::string one_of(const std::vector<std::string>& words) {
     return fmt::format("one of {}", fmt::join(words, ", "));
@@ -145,45 +110,11 @@ void check_country(const checked_object& at, address& address, const country* wh
     }
 }
 
-void check_culture(const checked_object& at, text& culture, const country& where) {
-    if (!has_text(culture)) return;
-    const auto& known = where.rules.supported_cultures_list;
-    const auto found = std::ranges::find_if(known, [&](const std::string& each) {
-        return equals_ignoring_case(each, *culture);
-    });
-    if (found == known.end()) return at.refuse("culture", one_of(known));
-    culture = *found;
-}
-
 /// zh-CHS is a language of mainland China's list; zh is taken for it, as en-US is for en.
 [[nodiscard]] bool is_language(std::string_view language, std::string_view known) {
     return equals_ignoring_case(
         language.substr(0, language.find('-')), known.substr(0, known.find('-'))
     );
-}
-
-void check_language(const checked_object& at, text& language, const country& where) {
-    if (!has_text(language)) return;
-    const auto& known = where.rules.supported_languages_list;
-    const bool is_known = std::ranges::any_of(known, [&](const std::string& each) {
-        return is_language(*language, each);
-    });
-    if (!is_known) return at.refuse("language", one_of(known));
-    to_lower(*language);
-}
-
-/// Neither a blank nor a control character: those of ASCII and, in UTF-8 as C2 80 to C2 A0, those
-/// of Latin-1.
-[[nodiscard]] bool is_visible(std::string_view utf8) {
-    for (std::size_t at = 0; at < utf8.size(); ++at) {
-        const auto byte = static_cast<unsigned char>(utf8[at]);
-        if (byte <= 0x20U || byte == 0x7FU) return false;
-        const bool has_next = at + 1 < utf8.size();
-        if (byte == 0xC2U && has_next && static_cast<unsigned char>(utf8[at + 1]) <= 0xA0U) {
-            return false;
-        }
-    }
-    return true;
 }
 
 /// Where the '@' outside of quotes is, if there is exactly one.
@@ -205,16 +136,12 @@ void check_language(const checked_object& at, text& language, const country& whe
 
 [[nodiscard]] bool is_email(std::string_view email) {
     const auto sign = only_at_sign(email);
-    if (!sign || !is_visible(email) || length_of(email) > email_length_max) return false;
+    if (!sign || !detail::is_visible(email) || length_of(email) > email_length_max) return false;
     const std::size_t local_length = length_of(email.substr(0, *sign));
     const std::string_view domain = email.substr(*sign + 1);
     const auto dot = domain.find('.', 1);  // something has to be before and behind it
     return local_length >= 1 && local_length <= email_local_part_length_max &&
            dot != std::string_view::npos && dot + 1 < domain.size();
-}
-
-void check_email(const checked_object& at, const text& email) {
-    if (has_text(email) && !is_email(*email)) at.refuse("email", "an e-mail address");
 }
 
 void check_pattern(
@@ -252,10 +179,10 @@ void check_forms(const checked_object& at, billing_profile& profile, address_che
     const checked_object inside = at.member("defaultAddress");
     if (profile.default_address) check_country(inside, *profile.default_address, where);
     if (where != nullptr) {
-        check_culture(at, profile.culture, *where);
-        check_language(at, profile.language, *where);
+        detail::check_culture(at, profile.culture, *where);
+        detail::check_language(at, profile.language, *where);
     }
-    check_email(at, profile.email);
+    detail::check_email(at, "email", profile.email);
     if (where != nullptr) {
         check_place(inside, *profile.default_address, *where, kind_of_bad_place(checking));
     }
@@ -316,14 +243,6 @@ void check_phone(const checked_object& at, const billing_profile& profile) {
     return fmt::format("{} must be {}", problem.path, problem.expected);
 }
 
-[[nodiscard]] fault fault_of(std::span<const problem> problems) {
-    const problem& first = problems.front();
-    fault out{.kind = first.kind, .description = sentence_of(first)};
-    if (first.kind == fault_kind::address_rejected) out = address_rejected(problems);
-    for (const problem& each : problems) out.data.push_back(sentence_of(each));
-    return out;
-}
-
 /// The document within the description of a rejected address.
 struct rejected_address {
     static constexpr auto wire_case = letter_case::snake;
@@ -348,6 +267,52 @@ BOOST_DESCRIBE_STRUCT(rejected_address, (), (code, reason, object_type, resource
 
 }  // namespace
 
+void detail::check_culture(const checked_object& at, text& culture, const country& where) {
+    if (!has_text(culture)) return;
+    const auto& known = where.rules.supported_cultures_list;
+    const auto found = std::ranges::find_if(known, [&](const std::string& each) {
+        return equals_ignoring_case(each, *culture);
+    });
+    if (found == known.end()) return at.refuse("culture", one_of(known));
+    culture = *found;
+}
+
+void detail::check_language(const checked_object& at, text& language, const country& where) {
+    if (!has_text(language)) return;
+    const auto& known = where.rules.supported_languages_list;
+    const bool is_known = std::ranges::any_of(known, [&](const std::string& each) {
+        return is_language(*language, each);
+    });
+    if (!is_known) return at.refuse("language", one_of(known));
+    partner_center::to_lower(*language);
+}
+
+/// Neither a blank nor a control character: those of ASCII and, in UTF-8 as C2 80 to C2 A0, those
+/// of Latin-1.
+bool detail::is_visible(std::string_view utf8) {
+    for (std::size_t at = 0; at < utf8.size(); ++at) {
+        const auto byte = static_cast<unsigned char>(utf8[at]);
+        if (byte <= 0x20U || byte == 0x7FU) return false;
+        const bool has_next = at + 1 < utf8.size();
+        if (byte == 0xC2U && has_next && static_cast<unsigned char>(utf8[at + 1]) <= 0xA0U) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void detail::check_email(const checked_object& at, std::string_view name, const text& email) {
+    if (has_text(email) && !is_email(*email)) at.refuse(name, "an e-mail address");
+}
+
+fault detail::fault_of(std::span<const problem> problems) {
+    const problem& first = problems.front();
+    fault out{.kind = first.kind, .description = sentence_of(first)};
+    if (first.kind == fault_kind::address_rejected) out = address_rejected(problems);
+    for (const problem& each : problems) out.data.push_back(sentence_of(each));
+    return out;
+}
+
 result<billing_profile> checked_for_update(billing_profile profile, address_check checking) {
     std::vector<problem> problems;
     const checked_object at{problems, ""};
@@ -355,7 +320,7 @@ result<billing_profile> checked_for_update(billing_profile profile, address_chec
     bound_members(at, profile);
     check_forms(at, profile, checking);
     check_phone(at, profile);
-    if (!problems.empty()) return fault_of(problems);
+    if (!problems.empty()) return detail::fault_of(problems);
     return profile;
 }
 
@@ -384,7 +349,7 @@ result<customer> checked_for_create(
         check_registration(company, organization->organization_registration_number, *where);
     }
     if (profile) check_phone(billing, *profile);
-    if (!problems.empty()) return fault_of(problems);
+    if (!problems.empty()) return detail::fault_of(problems);
     return created;
 }
 

@@ -33,6 +33,7 @@ using testing::api_under_test;
     for (const government_code& each : demo_validation_codes(partner.tenant_id)) {
         secrets.insert(each.id);
     }
+    secrets.insert(partner.domain);
     return secrets;
 }
 

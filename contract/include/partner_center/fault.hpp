@@ -55,6 +55,7 @@ enum class fault_kind {
     unknown_tenant,          ///< no tenant has this id
     unknown_domain,          ///< nobody has this domain: it is free
     unknown_audit_record,    ///< the partner has no audit record with this id
+    unknown_mpn_id,          ///< no partner has this MPN id
     internal_error,          ///< our mistake; details are in the log only
     unavailable,             ///< something we depend on is down; try again
 };
@@ -67,6 +68,7 @@ struct fault_row {
     int code{};
     std::string_view source{};
     std::string_view description{};  ///< the default text
+    std::string_view when{};         ///< for the error reference: a phrase
 };
 
 /// The row of a kind. Total: every kind has one.

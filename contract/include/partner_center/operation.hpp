@@ -41,7 +41,7 @@ enum class permission {
 /// `static constexpr audit_names audited{…};`. Source: wire contract, section 8.3.
 struct audit_names {
     std::string_view operation_type{};
-    std::string_view resource_type{};
+    std::string_view resource_type{};  ///< empty: the records have none
 };
 
 /// Where a field of an operation travels.

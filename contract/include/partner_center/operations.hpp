@@ -22,6 +22,7 @@
 #include <partner_center/models/company_profile.hpp>
 #include <partner_center/models/country_validation_rules.hpp>
 #include <partner_center/models/customer.hpp>
+#include <partner_center/models/partner_profiles.hpp>
 #include <partner_center/models/relationship_request.hpp>
 #include <partner_center/models/validation_code.hpp>
 #include <partner_center/operation.hpp>
@@ -288,6 +289,134 @@ struct get_audit_record {
 };
 BOOST_DESCRIBE_STRUCT(get_audit_record, (), (id))
 
+/// Reads the partner's own billing profile. Source: wire contract, section 1.4, as for all of the
+/// partner's own profiles.
+struct get_partner_billing_profile {
+    static constexpr verb method = verb::get;
+    static constexpr std::string_view path = "/v1/profiles/billing";
+    static constexpr std::string_view summary = "Get the partner's billing profile";
+    static constexpr callers allowed = callers::user_only;
+    static constexpr permission needs = permission::read_partner_billing;
+    using response = partner_billing_profile;
+};
+BOOST_DESCRIBE_STRUCT(get_partner_billing_profile, (), ())
+
+/// Replaces the partner's own billing profile as a whole and gives it as it is stored, with its new
+/// etag. The version to replace is named as for update_billing_profile. Fails with stale_if_match,
+/// stale_etag, missing_etag and invalid_value.
+struct update_partner_billing_profile {
+    static constexpr verb method = verb::put;
+    static constexpr std::string_view path = "/v1/profiles/billing";
+    static constexpr std::string_view summary = "Update the partner's billing profile";
+    static constexpr callers allowed = callers::user_only;
+    static constexpr permission needs = permission::write_partner_billing;
+    static constexpr audit_names audited{"update_company_info", ""};
+    using response = partner_billing_profile;
+
+    std::optional<std::string> if_match{};
+    partner_billing_profile body{};
+};
+BOOST_DESCRIBE_STRUCT(update_partner_billing_profile, (), (if_match, body))
+
+/// Reads the partner's legal business profile. Every change is final at once here, so that all
+/// versions are the same. Fails with unknown_enum.
+struct get_legal_business_profile {
+    static constexpr verb method = verb::get;
+    static constexpr std::string_view path = "/v1/profiles/legalbusiness";
+    static constexpr std::string_view summary = "Get the partner's legal business profile";
+    static constexpr callers allowed = callers::application_or_user;
+    static constexpr permission needs = permission::read_partner;
+    using response = legal_business_profile;
+
+    std::optional<partner_center::vetting_version> vetting_version{};
+};
+BOOST_DESCRIBE_STRUCT(get_legal_business_profile, (), (vetting_version))
+
+/// Replaces the partner's legal business profile as a whole; it has no versions, the last one
+/// counts. Fails with invalid_value.
+struct update_legal_business_profile {
+    static constexpr verb method = verb::put;
+    static constexpr std::string_view path = "/v1/profiles/legalbusiness";
+    static constexpr std::string_view summary = "Update the partner's legal business profile";
+    static constexpr callers allowed = callers::user_only;
+    static constexpr permission needs = permission::write_partner;
+    static constexpr audit_names audited{"update_company_info", ""};
+    using response = legal_business_profile;
+
+    legal_business_profile body{};
+};
+BOOST_DESCRIBE_STRUCT(update_legal_business_profile, (), (body))
+
+/// Reads where the partner's support is found. Source: also wire contract, section 9.
+struct get_support_profile {
+    static constexpr verb method = verb::get;
+    static constexpr std::string_view path = "/v1/profiles/support";
+    static constexpr std::string_view summary = "Get the partner's support profile";
+    static constexpr callers allowed = callers::user_only;
+    static constexpr permission needs = permission::read_partner;
+    static constexpr std::array absent_from{&clouds::china};
+    using response = support_profile;
+};
+BOOST_DESCRIBE_STRUCT(get_support_profile, (), ())
+
+/// Replaces the partner's support profile as a whole; it has no versions, the last one counts.
+/// Fails with invalid_value.
+struct update_support_profile {
+    static constexpr verb method = verb::put;
+    static constexpr std::string_view path = "/v1/profiles/support";
+    static constexpr std::string_view also_at = "/v1/profiles/supportprofile";
+    static constexpr std::string_view summary = "Update the partner's support profile";
+    static constexpr callers allowed = callers::user_only;
+    static constexpr permission needs = permission::write_partner;
+    static constexpr audit_names audited{"update_company_info", ""};
+    static constexpr std::array absent_from{&clouds::china};
+    using response = support_profile;
+
+    support_profile body{};
+};
+BOOST_DESCRIBE_STRUCT(update_support_profile, (), (body))
+
+/// Reads the partner's MPN profile, or, given an id, that of the partner who has it: that is how
+/// one looks whether somebody else's id is good. Fails with unknown_mpn_id.
+struct get_mpn_profile {
+    static constexpr verb method = verb::get;
+    static constexpr std::string_view path = "/v1/profiles/mpn";
+    static constexpr std::string_view summary = "Get an MPN profile";
+    static constexpr callers allowed = callers::user_only;
+    static constexpr permission needs = permission::read_partner;
+    using response = mpn_profile;
+
+    std::optional<std::string> mpn_id{};
+};
+BOOST_DESCRIBE_STRUCT(get_mpn_profile, (), (mpn_id))
+
+/// Reads the partner's organization profile.
+struct get_organization_profile {
+    static constexpr verb method = verb::get;
+    static constexpr std::string_view path = "/v1/profiles/organization";
+    static constexpr std::string_view summary = "Get the partner's organization profile";
+    static constexpr callers allowed = callers::user_only;
+    static constexpr permission needs = permission::read_partner;
+    using response = organization_profile;
+};
+BOOST_DESCRIBE_STRUCT(get_organization_profile, (), ())
+
+/// Replaces the partner's organization profile as a whole, but for id, tenant and domain. Fails as
+/// update_partner_billing_profile does.
+struct update_organization_profile {
+    static constexpr verb method = verb::put;
+    static constexpr std::string_view path = "/v1/profiles/organization";
+    static constexpr std::string_view summary = "Update the partner's organization profile";
+    static constexpr callers allowed = callers::user_only;
+    static constexpr permission needs = permission::write_partner;
+    static constexpr audit_names audited{"update_company_info", ""};
+    using response = organization_profile;
+
+    std::optional<std::string> if_match{};
+    organization_profile body{};
+};
+BOOST_DESCRIBE_STRUCT(update_organization_profile, (), (if_match, body))
+
 /// The order is that of the reference. Where two paths could both match, the one with a literal
 /// segment wins over the one with a parameter, wherever they stand here.
 using operations = boost::mp11::mp_list<
@@ -305,6 +434,15 @@ using operations = boost::mp11::mp_list<
     validate_address,
     get_country_validation_rules,
     list_audit_records,
-    get_audit_record>;
+    get_audit_record,
+    get_partner_billing_profile,
+    update_partner_billing_profile,
+    get_legal_business_profile,
+    update_legal_business_profile,
+    get_support_profile,
+    update_support_profile,
+    get_mpn_profile,
+    get_organization_profile,
+    update_organization_profile>;
 
 }  // namespace partner_center

@@ -17,6 +17,7 @@
 #include <partner_center/domains.hpp>
 #include <partner_center/error.hpp>
 #include <partner_center/guid.hpp>
+#include <partner_center/profiles.hpp>
 #include <partner_center/transport.hpp>
 #include <partner_center/validations.hpp>
 
@@ -72,6 +73,8 @@ public:
 
     [[nodiscard]] customer_collection_operations customers() const;
     [[nodiscard]] domain_collection_operations domains() const;
+    /// The caller's own profiles.
+    [[nodiscard]] partner_profile_collection_operations profiles() const;
     [[nodiscard]] validation_operations validations() const;
     [[nodiscard]] audit_record_collection_operations audit_records() const;
     [[nodiscard]] country_validation_rules_collection_operations country_validation_rules() const;
