@@ -102,13 +102,13 @@ TEST(Totp, RefusesWhatIsNotSixDigits) {
 TEST(TotpSecret, IsSealedForOneUser) {
     const sealing_key key{1};
     const guid user = parse_guid("5f4e9b70-15d3-4a8b-8e8f-c60a1b7d9922").value();
-    const std::string secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
-    const std::string sealed = seal_totp_secret(key, user, secret);
-    EXPECT_EQ(sealed.find(secret), std::string::npos);
-    EXPECT_EQ(open_totp_secret(key, user, sealed), secret);
+    const std::string base32 = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+    const std::string sealed = seal_totp_secret(key, user, base32);
+    EXPECT_EQ(sealed.find(base32), std::string::npos);
+    EXPECT_EQ(open_totp_secret(key, user, sealed), base32);
     EXPECT_EQ(open_totp_secret(key, guid{}, sealed), "");
     EXPECT_EQ(open_totp_secret(sealing_key{2}, user, sealed), "");
-    EXPECT_EQ(open_totp_secret(key, user, secret), "") << "not sealed";
+    EXPECT_EQ(open_totp_secret(key, user, base32), "") << "not sealed";
     EXPECT_EQ(seal_totp_secret(key, user, ""), "");
     EXPECT_EQ(matching_totp_step("", "000000", system_time{}), std::nullopt);
 }
