@@ -223,7 +223,7 @@ TEST(EmbeddedSchema, OrdersTheNamesOfVersion6) {
         for (const char* const name : {"beta", "ALPHA", "Gamma"}) {
             const std::array<value, 3> row{partner, id_of(unsigned(name[0])), std::string{name}};
             static_cast<void>(connection.run(
-                "INSERT INTO customers VALUES ($1, $2, $2, $3, lower($3), 'reseller', 1)", row
+                "INSERT INTO customers VALUES ($1, $2, $2, $3, lower($3), 'reseller', 1, NULL)", row
             ));
         }
     }

@@ -17,9 +17,11 @@
 
 #include "store/block_on.hpp"
 #include "store/sqlite.hpp"
+#include "store/sqlite_connection.hpp"
 #include "store/store.hpp"
 #include "tests/faults/fault_vfs.hpp"
 #include "tests/support/partnerd.hpp"
+#include "tests/support/raw_request.hpp"
 #include "tests/support/temporary_directory.hpp"
 #include "tests/wire/attack.hpp"
 #include "tests/wire/cases.hpp"
@@ -186,6 +188,57 @@ TEST_F(Siege, WhatADiskDeniesIsRefusedForAsLongAsItDoes) {
     EXPECT_THAT(send_all_rows(target()), IsEmpty());
     EXPECT_EQ(server_.stop(), 0) << server_.log();
     EXPECT_THAT(server_.log(), HasSubstr("could not be read"));
+}
+
+/// The disk is full from the n-th write of a change on, for every n that it has.
+TEST_F(Siege, WhatAFullDiskDeniesIsNeitherDoneNorHalfDone) {
+    wire::connection good{target().at};
+    const auto ask = [&](const testing::raw_request& request) {
+        good.send(to_bytes(request, token_), cut::whole);
+        return good.receive(request.method != "HEAD").value();
+    };
+    fault_plan& plan = faults_.plan;
+    plan.files = testing::every_file;
+    plan.operations =
+        testing::mask_of({testing::disk_operation::write, testing::disk_operation::hint});
+    const testing::raw_request creation = testing::creation_of("scarce.onmicrosoft.com", 1);
+    const testing::raw_request domain_check{
+        .method = "HEAD", .target = "/v1/domains/scarce.onmicrosoft.com"};
+    const testing::raw_request move = testing::move_to_street(customer, "1 Full Street", 2);
+
+    for (const testing::raw_request& change : {creation, move}) {
+        const std::string profile = read_profile(good).body;
+        const bool creates = change.method == "POST";
+        std::uint64_t refused = 0;
+        for (;; ++refused, plan.lift()) {
+            plan.fail(SQLITE_FULL, refused + 1, testing::for_ever);
+            const wire::answer answer = ask(change);
+            if (answer.status != 503) {
+                EXPECT_EQ(answer.status, creates ? 201U : 200U) << answer.body;
+                break;
+            }
+            EXPECT_THAT(answer.body, HasSubstr(R"({"code":800003,)"));
+            EXPECT_TRUE(answer.find("Retry-After"));
+            EXPECT_EQ(read_profile(good).body, profile);
+            EXPECT_EQ(ask(domain_check).status, creates ? 404U : 200U);
+        }
+        plan.lift();
+        EXPECT_GT(refused, 0U);
+    }
+
+    EXPECT_THAT(read_profile(good).body, HasSubstr("1 Full Street"));
+    EXPECT_EQ(server_.stop(), 0) << server_.log();
+    sqlite_connection file{
+        {.file = server_.data() / "partnerd.db"}, sqlite_connection::use::reading};
+    // The second change renames the company too, which is a line of its own.
+    for (const auto& [sql, count] :
+         {std::pair{"SELECT count(*) FROM audit_records", 3},
+          std::pair{"SELECT count(*) FROM requests", 2}}) {
+        rows found = file.run(sql, {});
+        EXPECT_EQ(found.take<std::int64_t>(0, 0), count) << sql;
+    }
+    rows integrity = file.run("PRAGMA integrity_check", {});
+    EXPECT_EQ(integrity.take<std::string>(0, 0), "ok");
 }
 
 }  // namespace

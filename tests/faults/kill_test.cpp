@@ -261,7 +261,7 @@ TEST(Kill, LosesNothingThatWasAcknowledged) {
             for (writer& each : all) {
                 threads.emplace_back([&] { each.write_until_killed(server.at(), acknowledged); });
             }
-            server.kill_after(acknowledged, 1 + static_cast<int>(random() % 400));
+            server.kill_after(acknowledged, 1 + static_cast<int>(random() % 200));
         }
         for (writer& each : all) each.tell(known);
 
