@@ -52,6 +52,9 @@ const std::map<std::string_view, const char*> samples{
     {"tls-dev", "true"},
     {"tls-client-ca", "/tmp/authority.pem"},
     {"max-connections", "7"},
+    {"access-audit", "false"},
+    {"access-audit-retention-days", "7"},
+    {"audit-retention-days", "365"},
     {"accepted-audiences", "https://api.example,second"},
     {"embedded-authority", "false"},
     {"log-level", "error"},
@@ -116,6 +119,13 @@ TEST_F(ConfigFile, HasAKeyAFlagAndAVariableForEveryKnob) {
         EXPECT_EQ(outcome(name, words, {}), wanted);
         EXPECT_NE(outcome(name, {}, {}), wanted) << "the sample is the default";
     }
+}
+
+TEST_F(ConfigFile, KeepsTheAuditAsLongAsTheApiPromises) {
+    EXPECT_EQ(read({"--audit-retention-days", "90"}, {}).settings.audit_kept.count(), 90);
+    EXPECT_THROW(read({"--audit-retention-days", "89"}, {}), usage_error);
+    EXPECT_THROW(read({"--access-audit-retention-days", "0"}, {}), usage_error);
+    EXPECT_EQ(read({"audit", "reads", "--customer", "x"}, {}).audit.customer, "x");
 }
 
 TEST_F(ConfigFile, IsWeakerThanTheEnvironmentAndThatThanAFlag) {

@@ -17,9 +17,11 @@ namespace {
 using namespace std::chrono_literals;
 using steady = std::chrono::steady_clock;
 
-constexpr auto gather_interval = 100ms;
+/// So that a ring has room for the reads of several such times, however fast they come.
+constexpr auto gather_interval = 25ms;
 constexpr auto write_interval = 1s;
 constexpr auto forget_interval = 1min;
+constexpr auto forget_again_interval = 100ms;
 /// Half a ring's: written at once, so that there is room again.
 constexpr std::size_t reads_written_early = profile_reads_max / 2;
 
@@ -102,7 +104,7 @@ void housekeeping::run(const std::stop_token& stop) {
         }
         if (now >= forget_at) {
             const bool more = keeper_.forget_old(std::chrono::system_clock::now());
-            forget_at = now + (more ? steady::duration{gather_interval} : forget_interval);
+            forget_at = now + (more ? steady::duration{forget_again_interval} : forget_interval);
         }
     }
     static_cast<void>(keeper_.gather());

@@ -74,7 +74,8 @@ TEST_F(Housekeeping, WritesReadsDownOnce) {
     keeper_.write(now + 1s);
     keeper_.write(now + 2s);
 
-    const std::int64_t first = std::chrono::milliseconds{now.time_since_epoch()}.count();
+    const std::int64_t first =
+        std::chrono::floor<std::chrono::milliseconds>(now.time_since_epoch()).count();
     EXPECT_EQ(reads(), (std::vector<std::int64_t>{first, first + 5}));
     EXPECT_EQ(keeper_.written(), 2U);
     EXPECT_EQ(keeper_.dropped(), 0U);

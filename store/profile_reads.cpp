@@ -32,9 +32,11 @@ constexpr std::size_t read_characters = 2 * guid_text_length + time_digits;
 constexpr std::int64_t forgotten_at_once = 50;
 
 void append_time(std::string& out, std::int64_t milliseconds) {
-    for (std::size_t digits = time_digits; digits-- > 0;) {
-        out += "0123456789abcdef"[milliseconds >> 4 * digits & 0xF];
+    std::array<char, time_digits> text{};
+    for (std::size_t at = 0; at < time_digits; ++at) {
+        text.at(time_digits - 1 - at) = "0123456789abcdef"[milliseconds >> 4 * at & 0xF];
     }
+    out.append(text.data(), text.size());
 }
 
 template <class T>

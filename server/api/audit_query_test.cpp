@@ -8,6 +8,7 @@ namespace partner_center {
 namespace {
 
 using namespace std::chrono_literals;
+using std::chrono::days;
 using std::chrono::sys_days;
 
 constexpr sys_days today = 2026y / 11 / 22;
@@ -71,19 +72,19 @@ TEST(AuditDates, AreRefusedOtherwise) {
 }
 
 TEST(AuditWindows, HaveDefaults) {
-    EXPECT_EQ(window({}, {}), (audit_window{today - 30 * 24h, today}));
+    EXPECT_EQ(window({}, {}), (audit_window{today - days{30}, today}));
     EXPECT_EQ(window("2026-11-01", {}), (audit_window{2026y / 11 / 1, today}));
     EXPECT_EQ(window({}, "2026-11-11"), (audit_window{2026y / 10 / 12, 2026y / 11 / 11}));
-    EXPECT_EQ(window({}, "2026-09-01"), (audit_window{today - 90 * 24h, 2026y / 9 / 1}));
+    EXPECT_EQ(window({}, "2026-09-01"), (audit_window{today - days{90}, 2026y / 9 / 1}));
     EXPECT_EQ(
         window("11/02/2026 00:00:00", "11/05/2026 00:00:00"),
         (audit_window{2026y / 11 / 2, 2026y / 11 / 5})
     );
-    EXPECT_EQ(window("2026-11-23", {}), (audit_window{today + 24h, today + 24h}));
+    EXPECT_EQ(window("2026-11-23", {}), (audit_window{today + days{1}, today + days{1}}));
 }
 
 TEST(AuditWindows, ReachNinetyDaysBack) {
-    EXPECT_EQ(window("2026-08-24", {}).first, today - 90 * 24h);
+    EXPECT_EQ(window("2026-08-24", {}).first, today - days{90});
     EXPECT_EQ(refusal("2026-08-23", {}), fault_kind::invalid_value);
     EXPECT_EQ(refusal({}, "2026-08-23"), fault_kind::invalid_value);
     EXPECT_EQ(refusal("yesterday", {}), fault_kind::invalid_value);

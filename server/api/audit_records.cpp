@@ -24,17 +24,6 @@ constexpr std::size_t page_size_max = 500;
     return {.kind = fault_kind::invalid_body, .description = std::move(description)};
 }
 
-[[nodiscard]] std::string_view word_of(seek_operation seek) {
-    switch (seek) {
-        case seek_operation::previous:
-            return "Previous";
-        case seek_operation::first:
-            return "First";
-        default:
-            return "Next";
-    }
-}
-
 /// Which records a request asks for.
 struct wanted {
     audit_selection selection{};
@@ -108,14 +97,6 @@ void add_to_query(std::string& query, std::string_view name, std::string_view va
     return out;
 }
 
-/// Without the version, whatever the switch: clients put it before what they follow.
-[[nodiscard]] link next_of(std::size_t size, const std::string& token) {
-    return {
-        .uri = "/auditrecords?size=" + std::to_string(size) + "&seekOperation=Next",
-        .headers = {{"MS-ContinuationToken", token}},
-    };
-}
-
 /// The moment that ends an id.
 [[nodiscard]] std::optional<std::int64_t> ticks_in(std::string_view id) {
     const std::string_view text = id.substr(id.rfind('_') + 1);
@@ -158,7 +139,7 @@ awaitable<result<document<audit_record_collection>>> handle(
     resource_links links{.self = std::move(self)};
     if (more) {
         token = audit_page_token(call.keys.ring()->sealing, page);
-        links.next = next_of(page.size, *token);
+        links.next = next_page_link("/auditrecords", page.size, *token);
     }
     text.insert(0, collection_beginning(count));
     text += collection_end(token, links);

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #include "server/api/customer_list_text.hpp"
 
+#include <fmt/format.h>
+
 #include <partner_center/json.hpp>
 #include <partner_center/models/customer.hpp>
 
@@ -31,6 +33,24 @@ void customer_list_writer::append(std::string& out, const listed_customer& each)
     out.append(version_).append("/customers/");
     repeat_id();
     out += R"(","method":"GET","headers":[]}},"attributes":{"objectType":"Customer"}})";
+}
+
+std::string_view word_of(seek_operation seek) {
+    switch (seek) {
+        case seek_operation::previous:
+            return "Previous";
+        case seek_operation::first:
+            return "First";
+        default:
+            return "Next";
+    }
+}
+
+link next_page_link(std::string_view place, std::size_t size, const std::string& token) {
+    return {
+        .uri = fmt::format("{}?size={}&seekOperation=Next", place, size),
+        .headers = {{"MS-ContinuationToken", token}},
+    };
 }
 
 std::string collection_beginning(std::size_t total_count) {

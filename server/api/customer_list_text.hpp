@@ -1,5 +1,5 @@
 // The wire form of a list of customers, written from what the store hands over, without a model of
-// each. Calls the codec.
+// each; and what pages of any list have. Calls the codec.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -11,6 +11,7 @@
 #include "server/api/switches.hpp"
 #include "store/customer_lists.hpp"
 #include <partner_center/models/links.hpp>
+#include <partner_center/operations.hpp>
 
 namespace partner_center {
 
@@ -29,6 +30,15 @@ private:
     std::string_view version_;
     bool has_begun_{};
 };
+
+/// How a seek operation is spelt in a link.
+[[nodiscard]] std::string_view word_of(seek_operation seek);
+
+/// A link from a page to the next one of a list, which is at `place`. Without the version, whatever
+/// the switch: clients put it before what they follow.
+[[nodiscard]] link next_page_link(
+    std::string_view place, std::size_t size, const std::string& token
+);
 
 /// What stands before the items of a collection, and behind them. Source: wire contract,
 /// sections 1.3 and 2.6.

@@ -27,17 +27,6 @@ constexpr std::size_t customers_counted_at_once = 128;
     return {.kind = fault_kind::invalid_body, .description = std::move(description)};
 }
 
-[[nodiscard]] std::string_view word_of(seek_operation seek) {
-    switch (seek) {
-        case seek_operation::previous:
-            return "Previous";
-        case seek_operation::first:
-            return "First";
-        default:
-            return "Next";
-    }
-}
-
 /// Which customers a request asks for.
 struct wanted {
     std::optional<customer_selection> selection{};  ///< nothing: no customer can match
@@ -98,14 +87,6 @@ struct wanted {
     return self;
 }
 
-/// Without the version, whatever the switch: clients put it before what they follow.
-[[nodiscard]] link next_of(std::size_t size, const std::string& token) {
-    return {
-        .uri = "/customers?size=" + std::to_string(size) + "&seekOperation=Next",
-        .headers = {{"MS-ContinuationToken", token}},
-    };
-}
-
 using list = document<customer_collection>;
 
 /// The customers from a position on, `size` at most; and whether there are more.
@@ -152,7 +133,7 @@ struct items {
     if (read.more) {
         const auto keys = call.keys.ring();
         token = page_token(keys->sealing, {selection, asked.size, read.first, read.last});
-        links.next = next_of(asked.size, *token);
+        links.next = next_page_link("/customers", asked.size, *token);
     }
     co_return whole(std::move(read), collection_end(token, links));
 }
