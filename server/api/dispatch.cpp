@@ -246,6 +246,9 @@ awaitable<std::optional<fault>> dispatcher::run(exchange_state& exchange, const 
         co_return std::nullopt;
     }
     if constexpr (is_change<Operation>) {
+        // It takes many times as long as a read, and those whose commit ends come back together.
+        const bool has_turn = co_await changes_.take_turn();
+        if (!has_turn) co_return fault{fault_kind::unavailable};
         co_await run_change<Operation>(exchange, path, caller);
         co_return std::nullopt;
     } else {

@@ -17,6 +17,7 @@
 #include "server/identity/token.hpp"
 #include "server/observe/log.hpp"
 #include "server/observe/metrics.hpp"
+#include "store/reactor_lane.hpp"
 #include "store/store.hpp"
 #include <partner_center/fault.hpp>
 #include <partner_center/http.hpp>
@@ -108,6 +109,7 @@ private:
     void append_id(std::string& out);
 
     dispatch_parts parts_;
+    reactor_lane changes_{};
     std::mt19937_64 random_;
     std::string server_id_{};
 };
