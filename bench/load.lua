@@ -1,9 +1,12 @@
 -- What wrk sends: GETs of billing profiles with the header fields of Microsoft's Java SDK, and as its last words
 -- one line of JSON. Called by bench/wrk.py with: IDS TOKENS ORDER SEED
 --   IDS, TOKENS   files of customer ids and of tokens, one a line
---   ORDER         "random" customers, or "forged": random, and each token's signature is made wrong anew
+--   ORDER         "random" customers; "forged": random, and each token's signature is made wrong anew; "pages": GETs of
+--                 a hundred customers at once; "put": PUTs of profiles, each with a request id of its own, to one
+--                 customer after the other
 -- SPDX-License-Identifier: MIT
 local threads = 0
+local threads_max = 16 -- bench/wrk.py starts no more
 
 function setup(thread)
   threads = threads + 1
@@ -59,6 +62,27 @@ local function forged(token)
   return token:sub(1, -10) .. table.concat(letters) .. token:sub(-1)
 end
 
+local profile = '{"firstName":"Maren","lastName":"Oyelaran","email":"ap@tidewater-coop.example","culture":"en-US",' ..
+  '"language":"en","companyName":"Tidewater Cooperative","defaultAddress":{"country":"US","city":"Astoria",' ..
+  '"state":"OR","addressLine1":"%d Pier Road","postalCode":"97103","firstName":"Maren","lastName":"Oyelaran",' ..
+  '"phoneNumber":"5035550142"}}'
+
+-- The threads divide the customers among them, so that two connections hardly ever change the same one.
+local function puts(id, id_count, token, seed, host)
+  local turn = math.floor(id_count / threads_max * number)
+  local sent = 0
+  local head = "/profiles/billing HTTP/1.1\r\nHost: " .. host .. "\r\nAuthorization: Bearer " .. token ..
+    "\r\nAccept: application/json\r\nContent-Type: application/json; charset=utf-8\r\nIf-Match: *\r\n"
+  return function()
+    turn = turn % id_count + 1
+    sent = sent + 1
+    local body = string.format(profile, sent)
+    return "PUT /v1/customers/" .. id(turn) .. head ..
+      string.format("MS-RequestId: %08x-%04x-4000-8000-%012x\r\nContent-Length: %d\r\n\r\n%s",
+        seed, number, sent, #body, body)
+  end
+end
+
 function init(words)
   local id, id_count = lines_of(words[1])
   local token, token_count = lines_of(words[2])
@@ -68,7 +92,12 @@ function init(words)
   local turn = random(token_count)
   local first = token(1)
 
-  if words[3] == "forged" then
+  if words[3] == "put" then
+    request = puts(id, id_count, first, tonumber(words[4]), wrk.headers["Host"])
+  elseif words[3] == "pages" then
+    local only = "GET /v1/customers?size=100" .. between:match(" HTTP.*") .. first .. rest
+    wrk.format = function() return only end
+  elseif words[3] == "forged" then
     function request() return before .. id(random(id_count)) .. between .. forged(first) .. rest end
   elseif token_count > 1 then
     function request()
@@ -87,8 +116,8 @@ end
 function done(summary, latency)
   local errors = summary.errors
   io.write(string.format(
-    '\n{"requests":%d,"seconds":%.6f,"not_2xx":%d,"socket_errors":%d,"p50_us":%.1f,"p99_us":%.1f,"max_us":%.1f}\n',
+    '\n{"requests":%d,"seconds":%.6f,"not_2xx":%d,"socket_errors":%d,"bytes":%d,"p50_us":%.1f,"p99_us":%.1f,"max_us":%.1f}\n',
     summary.requests, summary.duration / 1e6, errors.status,
-    errors.connect + errors.read + errors.write + errors.timeout,
+    errors.connect + errors.read + errors.write + errors.timeout, summary.bytes,
     latency:percentile(50), latency:percentile(99), latency.max))
 end

@@ -3,7 +3,7 @@
 
 Prints tables, and writes all figures as JSON. Calls world.py, servers.py, wrk.py and report.py.
   BENCH_ROUNDS (5), BENCH_SECONDS of each (5), BENCH_WARM_UP seconds before them (1), BENCH_CUSTOMERS (1,000,000),
-  BENCH_TOKENS (10,000), BENCH_IDLE connections (10,000)
+  BENCH_TOKENS (10,000), BENCH_IDLE connections (10,000), BENCH_REQUESTS over which memory has to stay (1,000,000)
 Exit status 1 when something could not be measured right: an answer other than 200, a server that ended.
 """
 # SPDX-License-Identifier: MIT
@@ -17,12 +17,13 @@ import os
 import platform
 import resource
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from statistics import median
 
@@ -37,8 +38,9 @@ SECONDS = int(os.environ.get("BENCH_SECONDS", "5"))
 WARM_UP = int(os.environ.get("BENCH_WARM_UP", "1"))
 CUSTOMERS = int(os.environ.get("BENCH_CUSTOMERS", "1000000"))
 TOKENS = int(os.environ.get("BENCH_TOKENS", "10000"))
-MEASURES = ("main_job", "tokens", "flood", "reactors", "start", "memory", "micro", "programs")
+MEASURES = ("main_job", "tokens", "flood", "reactors", "pages", "writes", "start", "memory", "micro", "programs")
 STARTS = 9
+REQUESTS = int(os.environ.get("BENCH_REQUESTS", "1000000"))
 IDLE_CONNECTIONS = int(os.environ.get("BENCH_IDLE", "10000"))
 CORE_SHARE_MIN = 0.95
 # What the programs beside us print, by the way to it, and what it should be.
@@ -186,6 +188,78 @@ class Bench:
                                     Generator(self.cores[:-2]))
         self.add(Figure(what, report.ratio(rounds, "two", "one", "rate"), at_least=1.6))
 
+    def pages(self) -> None:
+        """What a client gets of a list in a second, beside what it gets of profiles one by one."""
+        world = self.world
+        with self.partnerd(self.cores[-1:], 1) as ours:
+            self.compare(ours)
+            rounds = self.alternate("pages of 100", {
+                "profiles": Contender(ours, world.load(world.mix)),
+                "pages": Contender(ours, Load(world.mix, world.one_token, "pages"))}, self.wrk)
+        self.add(Figure("pages of 100 customers: bytes/s, of single profiles'",
+                        report.ratio(rounds, "pages", "profiles", "bytes_rate"), at_least=0.5))
+
+    def writes(self) -> None:
+        """PUTs of profiles that are on the disk when they are answered, and GETs beside them. One reactor on two cores:
+        the writer and the copying of the log have threads of their own."""
+        to_one, to_bare = "64 writers over HTTP: rate, of one's", "64 writers over HTTP: rate, of a bare SQLite loop's"
+        stall, beside = "one writer over HTTP: p99", "GETs beside 64 writers: p99, of alone"
+        if len(self.cores) < 4 or not self.words.bare_writes:
+            self.add(*(Figure(each, None, note="fewer than 4 cores, or no program for the bare loop")
+                       for each in (to_one, to_bare, stall, beside)))
+            return
+        world, wrk = self.world, Generator(self.cores[:-2])
+        one, many = (Load(world.mix, world.one_token, "put", count) for count in (1, CONNECTIONS))
+        reads = Load(world.mix, world.one_token, "random", 4)
+        rounds: dict[str, list[Round]] = {"one writer": [], "64 writers": [], "GETs": [], "GETs beside writers": []}
+        bare: list[dict[str, float]] = []
+        with self.partnerd(self.cores[-2:], 1) as ours:
+            self.compare(ours)
+            wrk.run(ours, one, 1)
+            copy = self.copy_database()
+            wrk.warm_up(ours, many, WARM_UP)
+            for _ in range(ROUNDS):
+                bare.append(self.write_bare(copy))
+                rounds["one writer"].append(wrk.run(ours, one, SECONDS))
+                rounds["64 writers"].append(wrk.run(ours, many, SECONDS))
+                rounds["GETs"].append(wrk.run(ours, reads, SECONDS))
+                writing = wrk.start(ours, many, SECONDS + 60)
+                time.sleep(0.5)  # until it is under way
+                rounds["GETs beside writers"].append(wrk.run(ours, reads, SECONDS))
+                writing.send_signal(signal.SIGINT)
+                output = finish(writing)
+                if output["not_2xx"] or output["socket_errors"] or not output["requests"]:
+                    raise LoadError(f"not every PUT was answered with 200: {output}")
+        self.result.scenarios["durable writes"] = rounds
+        self.result.programs["bare_writes"] = bare
+        for who, each in rounds.items():
+            say(f"durable writes: {who} {report.middle(each, 'rate'):,.0f} requests/s")
+        bare_rates = [each["rate"] for each in bare]
+        bare_p99 = median(each["p99_us"] for each in bare)
+        say(f"durable writes: bare loop {median(bare_rates):,.0f} writes/s")
+        self.add(Figure("a bare SQLite loop of 32 writes a commit: p99 of a commit", bare_p99, "µs"),
+                 Figure(to_one, report.ratio(rounds, "64 writers", "one writer", "rate"), at_least=4),
+                 Figure(to_bare, median(each.rate / rate for each, rate in
+                                        zip(rounds["64 writers"], bare_rates, strict=True)), at_least=0.6),
+                 Figure(stall, report.middle(rounds["one writer"], "p99_us"), "µs", at_most=5_000),
+                 Figure(beside, report.ratio(rounds, "GETs beside writers", "GETs", "p99_us"), at_most=3))
+
+    def copy_database(self) -> Path:
+        """As it is now, beside the original."""
+        copy = self.scratch / "bare.db"
+        with closing(sqlite3.connect(self.world.data / "partnerd.db")) as ours, closing(sqlite3.connect(copy)) as theirs:
+            ours.backup(theirs)
+        return copy
+
+    def write_bare(self, database: Path) -> dict[str, float]:
+        """What SQLite does of it when nothing else is to be done."""
+        done = start([str(self.words.bare_writes), str(database), str(self.world.mix), str(SECONDS)], self.cores[-2:],
+                     stdout=subprocess.PIPE, text=True)
+        output, _ = done.communicate()
+        if done.returncode != 0:
+            raise RuntimeError("bare_writes failed")
+        return json.loads(output)
+
     def start(self) -> None:
         """From the program being started to its first 200, on any core, with as many reactors as cores."""
         request = self.world.request(self.world.hot)
@@ -210,6 +284,15 @@ class Bench:
                     if (status := ours.ask(asked).status) != 200:
                         raise LoadError(f"{ours.name} answered {status}")
                 self.add(Figure(f"resident memory, idle, {words}", settled(ours) / 2**20, "MiB", at_most=25))
+        with self.partnerd(self.cores[-1:], 1) as ours:
+            self.compare(ours)
+            load, answered = self.world.load(self.world.mix), 0.0
+            self.wrk.run(ours, load, SECONDS)
+            before = settled(ours)
+            while answered < REQUESTS:
+                answered += self.wrk.run(ours, load, SECONDS).rate * SECONDS
+            self.add(Figure(f"memory after {REQUESTS:,} requests, more than before them",
+                            (settled(ours) - before) / 2**20, "MiB", at_most=1))
         count = min(IDLE_CONNECTIONS, allow_open_files() - 1_000)
         with self.partnerd(self.cores, 1) as ours, ExitStack() as stack:
             ours.ask(request)
@@ -258,7 +341,9 @@ class Bench:
         self.add(*(Figure(f"micro: {each['run_name']}", each["cpu_time"], each["time_unit"]) for each in found))
         cost = {each["run_name"]: each["cpu_time"] for each in found}
         self.add(Figure("verifying an unseen token: time, of OpenSSL's for the signature alone",
-                        cost["verify_unseen_token"] / cost["verify_signature_bare"], at_most=1.3))
+                        cost["verify_unseen_token"] / cost["verify_signature_bare"], at_most=1.3),
+                 Figure("refusing one request too many: time, of answering it",
+                        cost["dispatch_get_refused"] / cost["dispatch_get_billing_profile"], at_most=1))
 
 
 def say(text: str) -> None:
@@ -309,6 +394,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--markdown", type=Path, help="write the tables there as well")
     parser.add_argument("--peer", type=Path, help="bench/peers/fastify, installed; without it nginx is the only peer")
     parser.add_argument("--micro", type=Path, help="the program of the micro-benchmarks")
+    parser.add_argument("--bare-writes", type=Path, help="the program of that name, for the measure `writes`")
     parser.add_argument("--program", type=Path, action="append", default=[],
                         help="another one to run that prints JSON last; repeatable")
     parser.add_argument("measures", nargs="*", metavar="MEASURE", help=f"of {', '.join(MEASURES)}; without any, all")

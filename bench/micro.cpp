@@ -150,14 +150,17 @@ void read_head(benchmark::State& state) {
 BENCHMARK(read_head);
 
 awaitable<void> ask(
-    benchmark::State& state, dispatcher& dispatch, const http::request_view& request
+    benchmark::State& state,
+    dispatcher& dispatch,
+    const http::request_view& request,
+    unsigned status
 ) {
     http::answer answer;
     std::int64_t bytes = 0;
     for (auto _ : state) {
         answer.clear();
         co_await dispatch.respond(request, answer);
-        if (answer.status != 200) throw std::runtime_error{"not answered with 200"};
+        if (answer.status != status) throw std::runtime_error{"another answer"};
         bytes += std::ssize(answer.body);
     }
     state.SetBytesProcessed(bytes);
@@ -168,7 +171,7 @@ void dispatch_get_billing_profile(benchmark::State& state) {
     std::string bytes = the_world().request();
     http::request_parser parser;
     const http::request_view& request = parsed(parser, bytes);
-    block_on(ask(state, the_world().unaudited, request));
+    block_on(ask(state, the_world().unaudited, request, 200));
 }
 BENCHMARK(dispatch_get_billing_profile);
 
@@ -186,7 +189,7 @@ void ask_and_count(benchmark::State& state, dispatcher& dispatch) {
     http::request_parser parser;
     const http::request_view& request = parsed(parser, bytes);
     const double before = user_time();
-    block_on(ask(state, dispatch, request));
+    block_on(ask(state, dispatch, request, 200));
     state.counters["user"] =
         benchmark::Counter{user_time() - before, benchmark::Counter::kAvgIterations};
 }
@@ -209,13 +212,55 @@ void dispatch_unaudited(benchmark::State& state) {
 }
 BENCHMARK(dispatch_unaudited);
 
+/// A GET for a partner with switches of its own: whether its requests are counted, and whether
+/// they are too many. Counting is beside the first; a refusal has to cost less than an answer.
+void dispatch_with_own_switches(
+    benchmark::State& state, const request_limits& limits, unsigned status
+) {
+    world& all = the_world();
+    std::string bytes = all.request();
+    http::request_parser parser;
+    const http::request_view& request = parsed(parser, bytes);
+    throttle requests{std::chrono::milliseconds{}};
+    const partner_switches own{{all.partner_id, {.throttle = limits}}};
+    dispatcher dispatch{
+        {all.options,
+         all.data,
+         all.tokens,
+         all.embedded,
+         all.keys,
+         all.journal.add_reactor(),
+         all.counts,
+         all.journal,
+         &own,
+         &requests}};
+    if (status == 429) {
+        static_cast<void>(
+            requests.count(limits, all.partner_id, {}, std::chrono::steady_clock::now())
+        );
+    }
+    block_on(ask(state, dispatch, request, status));
+}
+void dispatch_get_own_switches(benchmark::State& state) {
+    dispatch_with_own_switches(state, {}, 200);
+}
+BENCHMARK(dispatch_get_own_switches);
+void dispatch_get_counted(benchmark::State& state) {
+    dispatch_with_own_switches(state, {.per_partner = 100'000'000}, 200);
+}
+BENCHMARK(dispatch_get_counted);
+void dispatch_get_refused(benchmark::State& state) {
+    dispatch_with_own_switches(state, {.per_partner = 1}, 429);
+}
+BENCHMARK(dispatch_get_refused);
+
 /// A page of a hundred customers, whose bytes are to be compared with those of a profile.
 void dispatch_list_customers(benchmark::State& state) {
     std::string bytes = the_world().request();
     bytes.replace(0, bytes.find(" HTTP"), "GET /v1/customers?size=100");
     http::request_parser parser;
     const http::request_view& request = parsed(parser, bytes);
-    block_on(ask(state, the_world().dispatch, request));
+    block_on(ask(state, the_world().dispatch, request, 200));
 }
 BENCHMARK(dispatch_list_customers);
 

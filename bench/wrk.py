@@ -25,6 +25,7 @@ class Load:
     ids: Path
     tokens: Path
     order: str = "random"
+    connections: int = CONNECTIONS
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Round:
     """What wrk saw, and what the server's process used for it."""
 
     rate: float
+    bytes_rate: float
     p50_us: float
     p99_us: float
     max_us: float
@@ -51,7 +53,8 @@ class Generator:
 
     def start(self, server: Server, load: Load, seconds: int) -> subprocess.Popen[str]:
         self._seed += 1
-        words = ["wrk", "--threads", str(self.threads), "--connections", str(CONNECTIONS),
+        threads = min(self.threads, load.connections)
+        words = ["wrk", "--threads", str(threads), "--connections", str(load.connections),
                  "--duration", f"{seconds}s", "--timeout", "10s", "--script", str(SCRIPT),
                  f"http://127.0.0.1:{server.port}", "--",
                  str(load.ids), str(load.tokens), load.order, str(self._seed)]
@@ -71,7 +74,7 @@ class Generator:
         requests, lasted = output["requests"], output["seconds"]
         user, system = after.user - before.user, after.system - before.system
         return Round(
-            rate=requests / lasted,
+            rate=requests / lasted, bytes_rate=output["bytes"] / lasted,
             p50_us=output["p50_us"], p99_us=output["p99_us"], max_us=output["max_us"],
             user_us=user * 1e6 / requests, system_us=system * 1e6 / requests,
             core_share=(user + system) / lasted / len(server.cores))

@@ -15,7 +15,8 @@ namespace partner_center {
 /// Lets one caller pass, first come, first served; the next when all that was ready to run on the
 /// reactor by then has run. So a reactor with nothing else to do goes on at full speed, and a busy
 /// one gives each of its loop's turns no more than one who passes, however many ask for it. Tokens
-/// that have to be verified have a lane of each reactor, bodies that are made in pieces another.
+/// that have to be verified have a lane of each reactor, bodies that are made in pieces another,
+/// requests that change something a third.
 /// Used on its reactor's thread only.
 class reactor_lane {
 public:

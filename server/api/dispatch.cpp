@@ -6,7 +6,7 @@
 
 #include <algorithm>
 #include <chrono>
-#include <iterator>
+#include <string>
 #include <type_traits>
 #include <vector>
 
@@ -247,6 +247,9 @@ awaitable<std::optional<fault>> dispatcher::run(exchange_state& exchange, const 
         co_return std::nullopt;
     }
     if constexpr (is_change<Operation>) {
+        // It takes many times as long as a read, and those whose commit ends come back together.
+        const bool has_turn = co_await changes_.take_turn();
+        if (!has_turn) co_return fault{fault_kind::unavailable};
         co_await run_change<Operation>(exchange, path, caller);
         co_return std::nullopt;
     } else {
@@ -312,14 +315,10 @@ awaitable<void> dispatcher::refuse_for(exchange_state& exchange, std::chrono::se
     http::answer& answer = exchange.answer;
     answer.status = 429;
     answer.content_type = gateways_json_type;
-    answer.fields.append("Retry-After: ");
-    fmt::format_to(std::back_inserter(answer.fields), "{}\r\n", wait.count());
-    answer.body.clear();
-    fmt::format_to(
-        std::back_inserter(answer.body),
-        R"({{ "statusCode": 429, "message": "Rate limit is exceeded. Try again in {} seconds." }})",
-        wait.count()
-    );
+    const std::string seconds = std::to_string(wait.count());
+    answer.add("Retry-After", seconds);
+    answer.body = R"({ "statusCode": 429, "message": "Rate limit is exceeded. Try again in )";
+    answer.body.append(seconds).append(R"( seconds." })");
     if (parts_.requests->pause() == std::chrono::milliseconds{}) co_return;
     boost::asio::steady_timer timer{
         co_await boost::asio::this_coro::executor, parts_.requests->pause()};

@@ -18,6 +18,7 @@
 #include "server/observe/log.hpp"
 #include "server/observe/metrics.hpp"
 #include "server/observe/profile_reads.hpp"
+#include "store/reactor_lane.hpp"
 #include "store/store.hpp"
 #include <partner_center/fault.hpp>
 #include <partner_center/http.hpp>
@@ -110,6 +111,7 @@ private:
     void append_id(std::string& out);
 
     dispatch_parts parts_;
+    reactor_lane changes_{};
     std::mt19937_64 random_;
     std::string server_id_{};
 };

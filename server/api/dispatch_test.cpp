@@ -8,6 +8,7 @@
 #include <iterator>
 #include <set>
 
+#include <boost/asio/detached.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -389,6 +390,36 @@ TEST(Dispatch, CountsEveryExchangeWhateverIsLogged) {
     EXPECT_EQ(counted(world, "no_route", 405), 1U);
     EXPECT_EQ(counted(world, "token_v2", 400), 1U);
     EXPECT_EQ(counted(world, "unreadable", 431), 1U);
+}
+
+TEST(Dispatch, LetsAReadPassThatComesAfterManyChanges) {
+    small_world world{golden("minimal")};
+    const std::string bearer = "Bearer " + world.token();
+    const std::string profile = world.get(customer).body;
+    const std::vector<http::field_view> fields{
+        {"Authorization", bearer}, {"MS-RequestId", "0d6a4b8e-1f2c-4c57-93aa-7e51b9c20d14"}};
+    const http::request_view change{
+        .method = "PUT", .target = billing_path, .fields = fields, .body = profile};
+    const http::request_view read{.method = "GET", .target = billing_path, .fields = fields};
+    std::string order;
+    const auto ask = [&](const http::request_view& request) -> awaitable<void> {
+        http::answer answer;
+        co_await world.dispatch().respond(request, answer);
+        EXPECT_EQ(answer.status, 200U);
+        order += request.method.front();
+    };
+    const auto run = [&](const std::vector<const http::request_view*>& requests) {
+        boost::asio::io_context reactor{1};
+        for (const http::request_view* const each : requests) {
+            boost::asio::co_spawn(reactor, ask(*each), boost::asio::detached);
+        }
+        reactor.run();
+        return std::exchange(order, {});
+    };
+    EXPECT_EQ(run({&change}), "P");
+
+    // Answered as before, without a wait for the store.
+    EXPECT_EQ(run({&change, &change, &change, &read}), "GPPP");
 }
 
 TEST(Dispatch, NamesEachKindOfExchangeOnce) {

@@ -3,7 +3,9 @@
 #include "server/api/throttle.hpp"
 
 #include <atomic>
+#include <latch>
 #include <thread>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -122,20 +124,23 @@ TEST(Throttle, HasRoomForSoManyCustomersAndMakesItWhenTheyAreIdle) {
 }
 
 TEST(Throttle, ServesExactlyTheLimitToManyThreads) {
+    constexpr int each_asks = 20'000;
     throttle gate{0ms};
-    const request_limits limits{.per_partner = 1'000};
+    const request_limits limits{.per_partner = 10'000};
     std::atomic<int> served{};
+    std::latch all_are_there{4};
     std::vector<std::thread> threads;
     for (int number = 0; number < 4; ++number) {
         threads.emplace_back([&] {
-            for (int count = 0; count < 1'000; ++count) {
+            all_are_there.arrive_and_wait();
+            for (int count = 0; count < each_asks; ++count) {
                 if (!gate.count(limits, ours, {}, start)) ++served;
             }
         });
     }
     for (std::thread& each : threads) each.join();
 
-    EXPECT_EQ(served, 1'000);
+    EXPECT_EQ(served, 10'000);
 }
 
 }  // namespace
