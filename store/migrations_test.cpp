@@ -107,7 +107,9 @@ TEST(Migrate, RefusesSchemaOfALaterProgram) {
 TEST(EmbeddedSchema, IsNumberedWithoutGaps) {
     int number = 1;
     for (const embedded_file& script : sqlite_schema()) {
-        EXPECT_THAT(std::string{script.name}, StartsWith(std::to_string(10'000 + number++).substr(1) + "_"));
+        const std::string digits = std::to_string(number++);
+        const std::string prefix = std::string(4 - digits.size(), '0') + digits + "_";
+        EXPECT_THAT(std::string{script.name}, StartsWith(prefix));
     }
     EXPECT_GT(number, 4);
 }

@@ -719,7 +719,7 @@ TEST_F(Partnerd, RefusesMisuse) {
         {{"serve", "--config", "/nonexistent.toml"}, "/nonexistent.toml"},
         {{"serve", "--log-level", "loud"}, "--log-level: 'loud' is not debug"},
         {{"token", "--count", "0"}, "--count: '0' is not a number from 1 to 100000"},
-        {{}, "say what to do: serve, token, keys, seed or version"},
+        {{}, "say what to do: serve, token, keys, seed, audit or version"},
         {{"dance"}, "dance"},
     };
     for (const auto& [words, message] : table) {
