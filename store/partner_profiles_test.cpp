@@ -46,7 +46,7 @@ TEST(PartnerProfiles, AreThoseOfNewPartnersAfterAMigration) {
         std::filesystem::permissions(directory / "partnerd.db", std::filesystem::perms{0600});
         sqlite_connection connection{
             {.file = directory / "partnerd.db"}, sqlite_connection::use::writing};
-        migrate(connection, sqlite_schema().first(9));
+        migrate(connection, sqlite_schema().first(10));
         for (const partner_record& each : partners) {
             ASSERT_TRUE(run(fresh.store.tenants().add_partner(each)));
             const std::array<value, 4> row{
