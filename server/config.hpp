@@ -49,7 +49,7 @@ struct config {
     std::vector<trusted_issuer> issuers{};  ///< of the file: there is no flag for tables
     switches options{};
     partner_switches own_options{};  ///< of the file: there is no flag for tables
-    bool access_audit{};  ///< who reads billing profiles is written down
+    bool access_audit{};             ///< who reads billing profiles is written down
     std::chrono::days access_audit_kept{};
     std::chrono::days audit_kept{};
     log::options logging{};

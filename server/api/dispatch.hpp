@@ -43,7 +43,7 @@ struct dispatch_parts {
     partner_center::log& log;
     const partner_switches* own_options{};  ///< null: no partner has its own
     throttle* requests{};                   ///< null: nobody's are counted, whatever the limits
-    profile_reads* reads{};  ///< null: reads are not audited
+    profile_reads* reads{};                 ///< null: reads are not audited
 };
 
 /// One per reactor, used on its thread only.
