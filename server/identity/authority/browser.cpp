@@ -30,7 +30,6 @@ constexpr std::string_view style =
     "button{margin:0 .5rem 0 0;padding:.5rem 1.5rem;font:inherit;font-weight:600;color:#fff;"
     "background:#0f6cbd;border:1px solid #0f6cbd;border-radius:2px;cursor:pointer}"
     "button.plain{color:#201f1e;background:#fff;border-color:#605e5c}"
-    "a{color:#0f6cbd}"
     "button.link{margin:1rem 0 0;padding:0;font-weight:400;color:#0f6cbd;background:none;"
     "border:0;text-decoration:underline}"
     "ul{margin:0 0 1rem;padding-left:1.5rem;overflow-wrap:anywhere}"
@@ -39,7 +38,7 @@ constexpr std::string_view style =
     "@media (prefers-color-scheme:dark){body{background:#11100f;color:#f3f2f1}"
     "main,input,button.plain{background:#201f1e;color:#f3f2f1}"
     "input,button.plain{border-color:#a19f9d}:focus-visible{outline-color:#fff}"
-    "button.link,a{color:#62abf5}.problem{color:#f1707b}input[aria-invalid]{border-color:#f1707b}}";
+    "button.link{color:#62abf5}.problem{color:#f1707b}input[aria-invalid]{border-color:#f1707b}}";
 
 constexpr std::string_view posting_script = "document.forms[0].submit()";
 
@@ -95,23 +94,19 @@ struct page_parts {
     std::string title{};
     std::string body{};
     /// Where its forms may lead. Chromium applies it to all redirects that follow the answer, of
-    /// the application too; so no answer to such a form is a redirect. Empty: not limited.
+    /// the application too, whose addresses nobody here knows. Empty: not limited.
     std::string_view targets{"'none'"};
     std::string_view script{};  ///< its one script; empty: none
-    std::string next{};         ///< where the browser goes by itself; empty: nowhere
 };
 
 [[nodiscard]] content make_page(const page_parts& parts) {
     static const std::string style_source = source_of(style);
-    const auto& [title, body, targets, script, next] = parts;
+    const auto& [title, body, targets, script] = parts;
     content page{fmt::format(
         R"(<!doctype html><html lang="en"><head><meta charset="utf-8">)"
         R"(<meta name="viewport" content="width=device-width, initial-scale=1">)"
-        R"(<meta name="color-scheme" content="light dark">{}<title>{}</title>)"
+        R"(<meta name="color-scheme" content="light dark"><title>{}</title>)"
         R"(<style>{}</style></head><body><main>{}</main>{}</body></html>)",
-        next.empty()
-            ? std::string{}
-            : fmt::format(R"(<meta http-equiv="refresh" content="0;url={}">)", escaped(next)),
         escaped(title),
         style,
         body,
@@ -182,16 +177,7 @@ struct page_parts {
         escaped(form.application),
         form_of(form.action, form.sealed, form.problem, inside)
     );
-    return make_page({.title = titled(title, form.problem), .body = body, .targets = "'self'"});
-}
-
-/// After a form: the browser goes on by itself, without a script, or at a press of the link.
-[[nodiscard]] content leading_page(const std::string& url) {
-    const std::string body = fmt::format(
-        R"(<h1>Back to the application</h1><p><a id="next" href="{}">Continue</a></p>)",
-        escaped(url)
-    );
-    return make_page({.title = "Continue", .body = body, .next = url});
+    return make_page({.title = titled(title, form.problem), .body = body, .targets = ""});
 }
 
 [[nodiscard]] std::string cookie_name(const exchange& x, std::string_view name) {
@@ -290,9 +276,9 @@ content redirect(
         location.append(name).append("=").append(percent_encoded(value));
         has_mark = true;
     }
-    if (x.request.method == "POST") return leading_page(location);
     content answer{std::string{}};
-    answer.status = 302;
+    // After a form "See Other", so that no browser posts the password on (RFC 9700, section 4.12).
+    answer.status = x.request.method == "POST" ? 303 : 302;
     answer.type = {};
     answer.fields = {{"Location", std::move(location)}, {"Referrer-Policy", "no-referrer"}};
     return answer;

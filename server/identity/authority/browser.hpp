@@ -62,9 +62,7 @@ struct device_consent {
 /// Asks whether to allow it: sends back `decision`, "allow", "deny" or "other" (account).
 [[nodiscard]] content device_consent_page(const device_consent& asked);
 
-/// Sends the browser to an application, with parameters in the query or behind the '#': by a page
-/// after a POST, so that no browser posts a password on (RFC 9700, section 4.12) or holds where the
-/// application redirects to against the policy of our form; else by a redirect.
+/// Redirects the browser to an application, with parameters in the query or behind the '#'.
 [[nodiscard]] content redirect(
     const exchange& x, std::string_view uri, char mark, const response_parameters& parameters
 );

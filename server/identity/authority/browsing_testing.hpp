@@ -117,20 +117,9 @@ struct told {
     [[nodiscard]] std::string field(std::string_view name) const {
         return between("\r\n" + answer.fields, "\r\n" + std::string{name} + ": ", "\r\n");
     }
-    /// Where the browser is sent, by a redirect or a page.
-    [[nodiscard]] std::string destination() const {
-        const std::string location = field("Location");
-        if (!location.empty()) return location;
-        std::string link = between(answer.body, R"(<a id="next" href=")", "\"");
-        constexpr std::string_view ampersand = "&amp;";
-        for (auto at = link.find(ampersand); at != link.npos; at = link.find(ampersand)) {
-            link.replace(at, ampersand.size(), "&");
-        }
-        return link;
-    }
     /// What the application gets, in any mode.
     [[nodiscard]] std::string given(std::string_view name) const {
-        const std::string location = destination();
+        const std::string location = field("Location");
         if (location.empty()) {
             return between(answer.body, fmt::format(R"(name="{}" value=")", name), "\"");
         }

@@ -52,7 +52,7 @@ TEST_F(Lockout, KeepsTheRightPasswordOutUnheardUntilTheTimeHasCome) {
     const told early = try_password(user_name, std::string{right_secret});
     EXPECT_EQ(problem(early), locked(30s));
     EXPECT_EQ(early.outcome.error, "access_denied");
-    EXPECT_EQ(early.destination(), "");
+    EXPECT_EQ(early.field("Location"), "");
     EXPECT_THAT(comparisons(), IsEmpty());
     now += 30s;
     EXPECT_NE(try_password(user_name, std::string{right_secret}).given("code"), "");
@@ -82,7 +82,7 @@ TEST_F(Lockout, CountsWrongDigitsAlthoughThePasswordIsRight) {
 
     const told early = send(page, {{"digits", std::string{digits}}});
     EXPECT_EQ(problem(early), locked(30s));
-    EXPECT_EQ(early.destination(), "");
+    EXPECT_EQ(early.field("Location"), "");
     const parameters same_browser = jar;
     EXPECT_EQ(problem(digits_page()), locked(30s)) << "and so is the password";
     jar = same_browser;

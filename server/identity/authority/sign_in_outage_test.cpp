@@ -59,7 +59,7 @@ protected:
             }
             EXPECT_EQ(down.answer.status, 503U) << call;
             EXPECT_EQ(down.field("Retry-After"), "2") << call;
-            EXPECT_EQ(down.destination(), "") << call;
+            EXPECT_EQ(down.field("Location"), "") << call;
             EXPECT_THAT(down.answer.body, Not(HasSubstr("disk"))) << call;
             is_clear(down, call);
             const told again = use.ask_again();
@@ -263,7 +263,7 @@ TEST_F(SignInOutage, OfASignOutThatLeadsBack) {
     sweep_page({
         .prepare = [&] { ASSERT_FALSE(code_for(web_request()).empty()); },
         .ask = [&] { return ask("GET", base + "/oauth2/logout?" + encoded(asked), ""); },
-        .is_done = [](const told& got) { return got.destination() == other_uri; },
+        .is_done = [](const told& got) { return got.field("Location") == other_uri; },
     });
 }
 

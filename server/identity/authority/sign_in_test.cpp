@@ -28,14 +28,8 @@ TEST_F(SignIn, GivesACodeAndForItTokensOfTheUser) {
     const told back = fill_in(page);
 
     EXPECT_EQ(page.answer.status, 200U);
-    EXPECT_EQ(back.answer.status, 200U);
-    EXPECT_EQ(back.field("Location"), "") << "Chromium holds redirects against form-action";
-    EXPECT_THAT(
-        back.answer.body,
-        HasSubstr(R"(<meta http-equiv="refresh" content="0;url=https://app.example/back?x=1&amp;)")
-    );
-    EXPECT_THAT(back.field("Content-Security-Policy"), HasSubstr("form-action 'none'; "));
-    EXPECT_THAT(back.destination(), StartsWith(std::string{web_uri} + "&code="));
+    EXPECT_EQ(back.answer.status, 303U);
+    EXPECT_THAT(back.field("Location"), StartsWith(std::string{web_uri} + "&code="));
     EXPECT_EQ(back.given("state"), "s t&a");
     EXPECT_EQ(back.outcome.error, "");
     EXPECT_EQ(back.outcome.application_id, web);
@@ -96,7 +90,7 @@ TEST_F(SignIn, GoesOnWhenTheSigningKeyIsRotatedMeanwhile) {
     const parameters leaving{
         {"post_logout_redirect_uri", std::string{other_uri}}, {"id_token_hint", got.id_token}};
     const told left = ask("GET", base + "/oauth2/logout?" + encoded(leaving), "");
-    EXPECT_EQ(left.destination(), other_uri);
+    EXPECT_EQ(left.field("Location"), other_uri);
 }
 
 // The secure application model's sample: no resource until the code is redeemed.
@@ -151,14 +145,14 @@ TEST_F(SignIn, GivesCodeAndIdTokenInAFormAtVersion1) {
 TEST_F(SignIn, AnswersInTheFragmentAndWithAnIdTokenAlone) {
     parameters asked = web_request();
     asked["response_mode"] = "fragment";
-    const std::string code = fill_in(authorize(asked)).destination();
+    const std::string code = fill_in(authorize(asked)).field("Location");
     asked.erase("response_mode");
     asked["response_type"] = "id_token";
     jar.clear();
     const told alone = fill_in(authorize(asked));
 
     EXPECT_THAT(code, StartsWith(std::string{web_uri} + "#code="));
-    EXPECT_THAT(alone.destination(), StartsWith(std::string{web_uri} + "#id_token="));
+    EXPECT_THAT(alone.field("Location"), StartsWith(std::string{web_uri} + "#id_token="));
     EXPECT_EQ(open_id_token(alone.given("id_token")).c_hash, "");
 }
 
@@ -209,12 +203,12 @@ TEST_F(SignIn, KeepsAMissingStateMissing) {
     parameters asked = web_request();
     asked.erase("state");
 
-    EXPECT_THAT(fill_in(authorize(asked)).destination(), Not(HasSubstr("state")));
+    EXPECT_THAT(fill_in(authorize(asked)).field("Location"), Not(HasSubstr("state")));
     asked["prompt"] = "none";
     asked["max_age"] = "0";
     now += std::chrono::seconds{1};
     EXPECT_THAT(
-        authorize(asked).destination(),
+        authorize(asked).field("Location"),
         AllOf(HasSubstr("error=login_required"), Not(HasSubstr("state")))
     );
 }
@@ -235,7 +229,7 @@ TEST_F(SignIn, AsksForTheDigitsOfWhoHasASecondFactor) {
     const told second =
         send(first, {{"user", "user81@partner.example"}, {"password", std::string{right_secret}}});
     ASSERT_THAT(second.answer.body, HasSubstr(R"(autocomplete="one-time-code")"));
-    EXPECT_EQ(second.destination(), "");
+    EXPECT_EQ(second.field("Location"), "");
 
     const told wrong = send(second, {{"digits", "000000"}});
     EXPECT_THAT(wrong.answer.body, HasSubstr(R"(aria-describedby="problem")"));
@@ -246,7 +240,7 @@ TEST_F(SignIn, AsksForTheDigitsOfWhoHasASecondFactor) {
     EXPECT_TRUE(caller->has_mfa);
 
     const told replayed = send(second, {{"digits", std::string{digits}}});
-    EXPECT_EQ(replayed.destination(), "");
+    EXPECT_EQ(replayed.field("Location"), "");
     const told next = send(second, {{"digits", std::string{next_digits}}});
     EXPECT_FALSE(next.given("code").empty());
 }
@@ -265,7 +259,7 @@ TEST_F(SignIn, TellsNobodyWhyNameOrPasswordAreRefused) {
         forget_comparisons();
         const told got = send(page, filled_in);
         EXPECT_THAT(comparisons(), ElementsAre("$argon2id$v=19$m=19456,t=2,p=1$")) << name;
-        EXPECT_EQ(got.destination(), "") << name;
+        EXPECT_EQ(got.field("Location"), "") << name;
         bodies.push_back(between(got.answer.body, R"(role="alert">)", "<"));
     }
     run_sql("UPDATE users SET disabled = 1");
@@ -297,7 +291,8 @@ TEST_F(SignIn, PageWorksWithoutScriptsAndCannotBeFramed) {
         page.field("Content-Security-Policy"),
         AllOf(
             StartsWith("default-src 'none'; style-src 'sha256-"),
-            HasSubstr("form-action 'self'; frame-ancestors 'none'; base-uri 'none'")
+            HasSubstr("; frame-ancestors 'none'; base-uri 'none'"),
+            Not(HasSubstr("form-action"))
         )
     );
     EXPECT_EQ(page.field("Referrer-Policy"), "no-referrer");
@@ -419,7 +414,7 @@ TEST_F(SignIn, WantsThePasswordAgainWhenItIsResetBeforeTheDigits) {
     );
     ASSERT_TRUE(run(tenants->set_password_hash(id_of(bob), hash_secret("another one"))));
     const told again = send(second, {{"digits", std::string{digits}}});
-    EXPECT_EQ(again.destination(), "");
+    EXPECT_EQ(again.field("Location"), "");
     EXPECT_THAT(again.answer.body, HasSubstr(R"(autocomplete="current-password")"));
 }
 
@@ -439,7 +434,7 @@ TEST_P(RefusedToApplication, WithItsErrorAndTheState) {
     for (const auto& [name, value] : GetParam().changes) asked[name] = value;
     const told got = authorize(asked);
 
-    EXPECT_THAT(got.destination(), StartsWith("https://app.example/back?x=1"));
+    EXPECT_THAT(got.field("Location"), StartsWith("https://app.example/back?x=1"));
     EXPECT_EQ(got.given("error"), GetParam().error);
     EXPECT_THAT(
         got.given("error_description"), StartsWith(fmt::format("AADSTS{}: ", GetParam().number))
@@ -497,7 +492,7 @@ TEST_F(SignIn, TellsErrorsInTheModeThatWasAsked) {
     asked["scope"] = "x";
     asked["response_mode"] = "fragment";
     EXPECT_THAT(
-        authorize(asked).destination(),
+        authorize(asked).field("Location"),
         StartsWith(std::string{web_uri} + "#error=invalid_scope&error_description=AADSTS70011%3A")
     );
     asked["response_mode"] = "form_post";
@@ -513,7 +508,7 @@ TEST_P(RefusedToUser, WithAPageAndWithoutARedirect) {
 
     EXPECT_EQ(got.answer.status, 400U);
     EXPECT_EQ(got.answer.content_type, "text/html; charset=utf-8");
-    EXPECT_EQ(got.destination(), "");
+    EXPECT_EQ(got.field("Location"), "");
     EXPECT_EQ(got.outcome.error, GetParam().error);
     EXPECT_THAT(got.answer.body, HasSubstr(fmt::format("AADSTS{}: ", GetParam().number)));
     EXPECT_THAT(got.answer.body, Not(HasSubstr("evil")));
@@ -594,7 +589,7 @@ TEST_F(SignIn, TakesTheOnlyRedirectUriWhenNoneIsNamed) {
     asked["client_id"] = to_string(other_web);
     asked.erase("redirect_uri");
     const told back = fill_in(authorize(asked));
-    ASSERT_THAT(back.destination(), StartsWith(std::string{web_uri}));
+    ASSERT_THAT(back.field("Location"), StartsWith(std::string{web_uri}));
 
     parameters redeemed = web_code(back.given("code"));
     redeemed["client_id"] = to_string(other_web);

@@ -204,7 +204,7 @@ void send_a_code_elsewhere(TokenAttack& on) {
           "http://app.example/back?x=1"}) {
         const told got = on.authorize(with(on.web_request(), "redirect_uri", uri));
         EXPECT_EQ(got.answer.status, 400U) << uri;
-        EXPECT_EQ(got.destination(), "") << uri;
+        EXPECT_EQ(got.field("Location"), "") << uri;
         EXPECT_THAT(got.answer.body, HasSubstr("AADSTS50011: ")) << uri;
     }
     const std::string of_web = on.web_code_now();
@@ -383,7 +383,7 @@ void name_a_tenant_that_is_not_there(TokenAttack& on) {
         const std::string authorize = '/' + tenant + "/oauth2/v2.0/authorize?";
         const told page = on.ask("GET", authorize + encoded(on.web_request()), "");
         EXPECT_EQ(page.answer.status, 400U) << tenant;
-        EXPECT_EQ(page.destination(), "") << tenant;
+        EXPECT_EQ(page.field("Location"), "") << tenant;
         EXPECT_EQ(page.outcome.error, "invalid_tenant") << tenant;
     }
     on.takes(on.token(on.web_code(code)));
@@ -428,7 +428,7 @@ void redirect_after_sign_out(TokenAttack& on) {
     const auto leave = [&](const parameters& asked) {
         const told got = on.ask("GET", on.base + "/oauth2/logout?" + encoded(asked), "");
         EXPECT_THAT(got.answer.body, Not(HasSubstr("evil")));
-        return got.destination();
+        return got.field("Location");
     };
     const std::string name = "post_logout_redirect_uri";
     const std::string good{other_uri};
