@@ -100,17 +100,17 @@ public:
 
     /// All of them on one thread, none waiting for another.
     [[nodiscard]] std::vector<http::response> send_at_once(
-        const std::vector<http::request>& requests
+        const std::vector<http::request>& asked
     ) {
         struct exchange {
             std::vector<http::field_view> views{};
             http::request_view view{};
             http::answer answer{};
         };
-        std::vector<exchange> all(requests.size());
+        std::vector<exchange> all(asked.size());
         boost::asio::io_context reactor{1};
         for (std::size_t at = 0; at < all.size(); ++at) {
-            const http::request& request = requests[at];
+            const http::request& request = asked[at];
             for (const http::field& each : request.fields) {
                 all[at].views.push_back({each.name, each.value});
             }
