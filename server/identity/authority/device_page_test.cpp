@@ -285,7 +285,6 @@ TEST_F(DevicePage, NeedsNoScriptAndCannotBeFramed) {
             page.field("Content-Security-Policy"),
             AllOf(
                 StartsWith("default-src 'none'; style-src 'sha256-"),
-                HasSubstr("form-action 'self'"),
                 HasSubstr("frame-ancestors 'none'; base-uri 'none'")
             )
         );
