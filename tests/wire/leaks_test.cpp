@@ -52,7 +52,8 @@ constexpr std::size_t connections = 2'000;
 constexpr std::size_t growth_bytes_max = 8 * 1024 * 1024;
 #else
 constexpr std::size_t connections = 10'000;
-constexpr std::size_t growth_bytes_max = 2 * 1024 * 1024;
+// Half of it is for the rings of the access audit, which are filled for the first time.
+constexpr std::size_t growth_bytes_max = 4 * 1024 * 1024;
 #endif
 
 /// How the requests come.
