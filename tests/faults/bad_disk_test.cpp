@@ -9,12 +9,12 @@
 #include <fstream>
 #include <future>
 #include <optional>
-#include <poll.h>
 #include <sys/mount.h>
 #include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <poll.h>
 
 #include "store/sqlite_writer.hpp"
 #include "store/testing.hpp"
