@@ -3,6 +3,10 @@
 // SPDX-License-Identifier: MIT
 #include "store/audit_records.hpp"
 
+#include <string_view>
+#include <utility>
+#include <vector>
+
 #include <gtest/gtest.h>
 
 #include "store/testing.hpp"
@@ -141,15 +145,21 @@ TEST_F(AuditRecords, AreFoundByTheirMoment) {
 /// SQLite's own words for how it would look.
 TEST_F(AuditRecords, AreReadInTheOrderOfAnIndex) {
     const auto connection = all_.file.connect();
-    for (const std::string_view sql :
-         {"EXPLAIN QUERY PLAN SELECT ticks, number, document FROM audit_records"
-          " WHERE partner_id = $1 AND ticks >= $2 AND (ticks, number) < ($3, $4)"
-          " AND ($5 = '' OR instr(customer_name, $5) > 0) AND ($6 = '' OR resource_type = $6)"
-          " ORDER BY ticks DESC, number DESC LIMIT $7",
-          "EXPLAIN QUERY PLAN SELECT ticks, number, document FROM audit_records"
-          " WHERE partner_id = $1 AND customer_id = $2 AND ticks >= $3"
-          " AND (ticks, number) < ($4, $5) ORDER BY ticks DESC, number DESC LIMIT $6"}) {
-        rows plan = run(connection->read(sql, {}));
+    using question = std::pair<std::string_view, std::size_t>;  // with how many parameters
+    for (const auto& [sql, parameters] :
+         {question{
+              "EXPLAIN QUERY PLAN SELECT ticks, number, document FROM audit_records"
+              " WHERE partner_id = $1 AND ticks >= $2 AND (ticks, number) < ($3, $4)"
+              " AND ($5 = '' OR instr(customer_name, $5) > 0) AND ($6 = '' OR resource_type = $6)"
+              " ORDER BY ticks DESC, number DESC LIMIT $7",
+              7},
+          question{
+              "EXPLAIN QUERY PLAN SELECT ticks, number, document FROM audit_records"
+              " WHERE partner_id = $1 AND customer_id = $2 AND ticks >= $3"
+              " AND (ticks, number) < ($4, $5) ORDER BY ticks DESC, number DESC LIMIT $6",
+              6}}) {
+        const std::vector<value> values(parameters);
+        rows plan = run(connection->read(sql, values));
         ASSERT_EQ(plan.size(), 1U);
         EXPECT_NE(
             plan.take<std::string>(0, 3).find("USING INDEX audit_records_by_"), std::string::npos
