@@ -120,6 +120,8 @@ struct world {
          journal.add_reactor(),
          counts,
          journal,
+         nullptr,
+         nullptr,
          &reads.add_reactor()}};
     /// That writes down nobody's reads.
     dispatcher unaudited{
