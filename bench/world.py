@@ -92,7 +92,8 @@ class World:
         by_size = sorted(answers, key=lambda each: len(answers[each].body))
         self.hot = by_size[len(by_size) // 2]
         self.hot_id = self._file("hot_id", self.hot + "\n")
-        self.mix = self._file("mix", "".join(each + "\n" for each in self.customers(MIX)))
+        # Without the hot one: the mix is also what is written to, and the hot one is what answers are compared with.
+        self.mix = self._file("mix", "".join(each + "\n" for each in self.customers(MIX + 1) if each != self.hot))
         return answers[self.hot]
 
     def load(self, ids: Path) -> Load:

@@ -11,20 +11,27 @@ namespace {
 constexpr std::string_view alphabet =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/// Of what is no letter: a bit that no letter's value has.
+/// Of what is no letter: a bit that no letter's value has, wherever it stands among four.
 constexpr std::uint32_t no_value = 1U << 31U;
 
-/// The value of each byte as a letter.
+/// The value of each byte as a letter: as the last of four, and as one that 1, 2 or 3 more follow.
 constexpr auto values = [] {
-    std::array<std::uint32_t, 256> out{};
-    out.fill(no_value);
+    std::array<std::array<std::uint32_t, 256>, 4> out{};
+    for (auto& each : out) each.fill(no_value);
     std::uint32_t value = 0;
-    for (const char letter : alphabet) out.at(static_cast<unsigned char>(letter)) = value++;
+    for (const char letter : alphabet) {
+        std::uint32_t in_place = value++;
+        for (auto& each : out) {
+            each.at(static_cast<unsigned char>(letter)) = in_place;
+            in_place <<= 6U;
+        }
+    }
     return out;
 }();
 
-[[nodiscard]] std::uint32_t value_of(char letter) {
-    return values[static_cast<unsigned char>(letter)];
+/// REQUIRES: `following` is at most 3.
+[[nodiscard]] std::uint32_t value_of(char letter, std::size_t following) {
+    return values[following][static_cast<unsigned char>(letter)];
 }
 
 }  // namespace
@@ -49,22 +56,21 @@ std::optional<std::string> from_base64url(std::string_view text) {
     if (text.size() % 4 == 1) return {};
     std::string out(text.size() * 3 / 4, '\0');
     char* to = out.data();
-    std::uint32_t seen = 0;  // of all values together
+    std::uint32_t seen = 0;  // all values together
     for (; text.size() >= 4; text.remove_prefix(4)) {
-        const std::uint32_t first = value_of(text[0]);
-        const std::uint32_t second = value_of(text[1]);
-        const std::uint32_t third = value_of(text[2]);
-        const std::uint32_t fourth = value_of(text[3]);
-        seen |= first | second | third | fourth;
-        *to++ = static_cast<char>((first << 2U | second >> 4U) & 255U);
-        *to++ = static_cast<char>((second << 4U | third >> 2U) & 255U);
-        *to++ = static_cast<char>((third << 6U | fourth) & 255U);
+        const std::uint32_t four = value_of(text[0], 3) | value_of(text[1], 2) |
+                                   value_of(text[2], 1) | value_of(text[3], 0);
+        seen |= four;
+        *to++ = static_cast<char>((four >> 16U) & 255U);
+        *to++ = static_cast<char>((four >> 8U) & 255U);
+        *to++ = static_cast<char>(four & 255U);
     }
     // Two letters are left for one byte, or three for two; their bits beyond it must be none.
     std::uint32_t bits = 0;
     for (const char letter : text) {
-        seen |= value_of(letter);
-        bits = (bits << 6U) | (value_of(letter) & 63U);
+        const std::uint32_t one = value_of(letter, 0);
+        seen |= one;
+        bits = (bits << 6U) | (one & 63U);
     }
     const unsigned unused = text.size() * 6 % 8;
     if ((seen & no_value) != 0 || (bits & ((1U << unused) - 1U)) != 0) return {};

@@ -28,8 +28,8 @@ struct retired_key {
     system_time until{};  ///< its tokens are honoured, this moment excluded
 };
 
-/// What is signed with and what is honoured. Immutable; safe for many threads, which then share
-/// counters: see copy().
+/// What is signed with and what is honoured. Safe for many threads, of which one at a time may
+/// verify: see copy().
 struct key_ring {
     signing_key signing;
     system_time since{};

@@ -16,7 +16,7 @@ class key_error : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// Immutable and thread-safe after construction, but its verifications share counters: see copy().
+/// Thread-safe but for verify(), which one thread at a time may call: see copy().
 class rsa_public_key {
 public:
     /// Of its RFC 7517 members, base64url. Throws key_error when they are no RSA key of 2048 to

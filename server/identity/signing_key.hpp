@@ -12,7 +12,8 @@
 
 namespace partner_center {
 
-/// An RSA-2048 key pair. Immutable and thread-safe after construction.
+/// An RSA-2048 key pair. Thread-safe but for check() and verify(), which one thread at a time may
+/// call: see copy().
 class signing_key {
 public:
     /// Reads the PEM file, or makes the key and the file (0600, its folder 0700, written whole or
@@ -27,7 +28,7 @@ public:
     /// parse. `file` is where it came from. Takes milliseconds.
     void check(const std::filesystem::path& file) const;
 
-    /// The same key with state of its own, so that reactors share no counters while they verify.
+    /// The same key with state of its own: each reactor verifies with one.
     [[nodiscard]] signing_key copy() const;
 
     ~signing_key();

@@ -24,7 +24,7 @@ struct rsa_limits {
 /// Of keys that others publish.
 inline constexpr rsa_limits outside_rsa{.modulus_bits_max = 8'192, .exponent_min = 65'537};
 
-/// A key of one algorithm, prepared once. Immutable; checking counts references inside OpenSSL, so
+/// A key of one algorithm, prepared once. Not thread-safe: checking works with what is prepared, so
 /// each reactor has a copy.
 class verification_key {
 public:
