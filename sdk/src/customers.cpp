@@ -3,41 +3,13 @@
 #include <algorithm>
 #include <utility>
 
-#include "sdk/src/client_state.hpp"
+#include "sdk/src/customer_parts.hpp"
 #include <partner_center/customers.hpp>
 #include <partner_center/operations.hpp>
 #include <partner_center/send.hpp>
 
 namespace partner_center {
 namespace {
-
-/// The parts of an operation on the customer of that step, whose id need not be a GUID.
-template <class Operation>
-[[nodiscard]] detail::request_parts parts_for(
-    const detail::customer_step& at, const Operation& operation
-) {
-    detail::request_parts parts = detail::parts_of(operation);
-    for (detail::named_value& each : parts.path_values) {
-        if (each.name == "customer_id") each.value = at.customer_id;
-    }
-    return parts;
-}
-
-template <class Operation>
-[[nodiscard]] outcome<typename Operation::response> send_for(
-    const detail::customer_step& at, const Operation& operation
-) {
-    return detail::send_parts<typename Operation::response>(*at.client, parts_for(at, operation));
-}
-
-template <class Operation>
-[[nodiscard]] std::future<outcome<typename Operation::response>> send_async_for(
-    const detail::customer_step& at, const Operation& operation
-) {
-    return detail::send_parts_async<typename Operation::response>(
-        *at.client, parts_for(at, operation)
-    );
-}
 
 [[nodiscard]] list_customers operation_of(const customer_query& which) {
     list_customers operation{.size = which.size};
@@ -53,28 +25,55 @@ template <class Operation>
     return c > ' ' && c <= '~' && c != '#';
 }
 
-/// The request that a link to the next page asks for. Only the place and the headers that lists
-/// have are followed: the request carries the caller's token.
-[[nodiscard]] outcome<detail::request_parts> parts_of_next(const customer_collection& page) {
-    const auto refused = [](std::string why) {
-        return error{.category = error_category::bad_input, .description = std::move(why)};
-    };
-    if (!page.links || !page.links->next) return refused("this is the last page");
-    const link& next = *page.links->next;
-    std::string_view target = next.uri;
+[[nodiscard]] error refused(std::string why) {
+    return {.category = error_category::bad_input, .description = std::move(why)};
+}
+
+/// The request that a link to another page asks for. Only the place and the headers that lists have
+/// are followed: the request carries the caller's token.
+[[nodiscard]] outcome<detail::request_parts> parts_of_link(const link& to) {
+    std::string_view target = to.uri;
     constexpr std::string_view version = "/v1/";
     if (target.starts_with(version)) target.remove_prefix(version.size() - 1);
     constexpr std::string_view place = "/customers?";
     if (!target.starts_with(place) || !std::ranges::all_of(target, is_printable)) {
-        return refused("the link to the next page does not lead to customers");
+        return refused("the link to that page does not lead to customers");
     }
     detail::request_parts parts = detail::parts_of(list_customers{});
     parts.encoded_query = target.substr(place.size());
-    for (const link_header& each : next.headers) {
+    for (const link_header& each : to.headers) {
         const std::string_view token = header_of_field("continuation_token");
         if (equals_ignoring_case(each.key, token)) parts.fields.push_back({each.key, each.value});
     }
     return parts;
+}
+
+[[nodiscard]] outcome<detail::request_parts> parts_of_next(const customer_collection& page) {
+    if (page.links && page.links->next) return parts_of_link(*page.links->next);
+    return refused("this is the last page");
+}
+
+[[nodiscard]] outcome<detail::request_parts> parts_of_previous(const customer_collection& page) {
+    if (page.links && page.links->previous) return parts_of_link(*page.links->previous);
+    return refused("this page has no link to one before it");
+}
+
+[[nodiscard]] outcome<customer_collection> send_page(
+    const detail::customer_step& at, outcome<detail::request_parts> parts
+) {
+    if (!parts) return parts.error();
+    return detail::send_parts<customer_collection>(*at.client, *std::move(parts));
+}
+
+[[nodiscard]] std::future<outcome<customer_collection>> send_page_async(
+    const detail::customer_step& at, outcome<detail::request_parts> parts
+) {
+    if (!parts) {
+        std::promise<outcome<customer_collection>> none;
+        none.set_value(parts.error());
+        return none.get_future();
+    }
+    return detail::send_parts_async<customer_collection>(*at.client, *std::move(parts));
 }
 
 }  // namespace
@@ -113,23 +112,31 @@ std::future<outcome<customer_collection>> customer_collection_operations::query_
     );
 }
 
+customer_range customer_collection_operations::list_all(const customer_query& which) const {
+    return customer_range{*this, which};
+}
+
 outcome<customer_collection> customer_collection_operations::next(const customer_collection& page
 ) const {
-    auto parts = parts_of_next(page);
-    if (!parts) return parts.error();
-    return detail::send_parts<customer_collection>(*at_.client, *std::move(parts));
+    return send_page(at_, parts_of_next(page));
 }
 
 std::future<outcome<customer_collection>> customer_collection_operations::next_async(
     const customer_collection& page
 ) const {
-    auto parts = parts_of_next(page);
-    if (!parts) {
-        std::promise<outcome<customer_collection>> refused;
-        refused.set_value(parts.error());
-        return refused.get_future();
-    }
-    return detail::send_parts_async<customer_collection>(*at_.client, *std::move(parts));
+    return send_page_async(at_, parts_of_next(page));
+}
+
+outcome<customer_collection> customer_collection_operations::previous(
+    const customer_collection& page
+) const {
+    return send_page(at_, parts_of_previous(page));
+}
+
+std::future<outcome<customer_collection>> customer_collection_operations::previous_async(
+    const customer_collection& page
+) const {
+    return send_page_async(at_, parts_of_previous(page));
 }
 
 relationship_request_operations customer_collection_operations::relationship_request() const {
@@ -144,11 +151,11 @@ relationship_request_operations::relationship_request_operations(detail::custome
     : at_{std::move(at)} {}
 
 outcome<relationship_request> relationship_request_operations::get() const {
-    return send_for(at_, get_relationship_request{});
+    return detail::send_for(at_, get_relationship_request{});
 }
 
 std::future<outcome<relationship_request>> relationship_request_operations::get_async() const {
-    return send_async_for(at_, get_relationship_request{});
+    return detail::send_async_for(at_, get_relationship_request{});
 }
 
 validation_code_collection_operations::validation_code_collection_operations(
@@ -157,22 +164,22 @@ validation_code_collection_operations::validation_code_collection_operations(
     : at_{std::move(at)} {}
 
 outcome<std::vector<validation_code>> validation_code_collection_operations::get() const {
-    return send_for(at_, list_validation_codes{});
+    return detail::send_for(at_, list_validation_codes{});
 }
 
 std::future<outcome<std::vector<validation_code>>> validation_code_collection_operations::get_async(
 ) const {
-    return send_async_for(at_, list_validation_codes{});
+    return detail::send_async_for(at_, list_validation_codes{});
 }
 
 customer_operations::customer_operations(detail::customer_step at) : at_{std::move(at)} {}
 
 outcome<customer> customer_operations::get() const {
-    return send_for(at_, get_customer{});
+    return detail::send_for(at_, get_customer{});
 }
 
 std::future<outcome<customer>> customer_operations::get_async() const {
-    return send_async_for(at_, get_customer{});
+    return detail::send_async_for(at_, get_customer{});
 }
 
 customer_profile_collection_operations customer_operations::profiles() const {
@@ -196,33 +203,11 @@ customer_company_profile_operations::customer_company_profile_operations(detail:
     : at_{std::move(at)} {}
 
 outcome<company_profile> customer_company_profile_operations::get() const {
-    return send_for(at_, get_company_profile{});
+    return detail::send_for(at_, get_company_profile{});
 }
 
 std::future<outcome<company_profile>> customer_company_profile_operations::get_async() const {
-    return send_async_for(at_, get_company_profile{});
-}
-
-customer_billing_profile_operations::customer_billing_profile_operations(detail::customer_step at)
-    : at_{std::move(at)} {}
-
-outcome<billing_profile> customer_billing_profile_operations::get() const {
-    return send_for(at_, get_billing_profile{});
-}
-
-std::future<outcome<billing_profile>> customer_billing_profile_operations::get_async() const {
-    return send_async_for(at_, get_billing_profile{});
-}
-
-outcome<billing_profile> customer_billing_profile_operations::update(const billing_profile& profile
-) const {
-    return send_for(at_, update_billing_profile{.body = profile});
-}
-
-std::future<outcome<billing_profile>> customer_billing_profile_operations::update_async(
-    const billing_profile& profile
-) const {
-    return send_async_for(at_, update_billing_profile{.body = profile});
+    return detail::send_async_for(at_, get_company_profile{});
 }
 
 }  // namespace partner_center
