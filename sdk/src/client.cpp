@@ -35,7 +35,11 @@ namespace {
 ) {
     if (options.base_url.empty()) options.base_url = where.api_base;
     while (options.base_url.ends_with('/')) options.base_url.pop_back();
-    if (!options.transport) options.transport = make_curl_transport({});
+    if (!options.transport) {
+        options.transport =
+            std::make_shared<const retry_transport>(make_curl_transport({}), options.retries);
+    }
+    options.retries = {};
     auto unusable = detail::refuse_base_url(options.base_url);
     if (!who) unusable = error{.description = "the client was made without a credential"};
     const auto core = std::make_shared<detail::client_core>();
@@ -204,6 +208,7 @@ struct call {
         .request = std::move(request),
         .limits = client.options.limits,
         .bounds = call.bounds,
+        .retries_max = client.bounds.retries_max,
     };
 }
 

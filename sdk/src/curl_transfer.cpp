@@ -89,7 +89,7 @@ std::size_t on_header(char* data, std::size_t, std::size_t size, void* target) {
         case CURLE_PEER_FAILED_VERIFICATION:
         case CURLE_SSL_CACERT_BADFILE:
             return failure(
-                not_specified,
+                unauthorized,
                 "the certificate of " + where +
                     " is not trusted: name the file of its authority in SSL_CERT_FILE or ca_file "
                     "(" +
@@ -211,10 +211,15 @@ std::string_view curl_transfer::doing() const {
 }
 
 outcome<http::response> curl_transfer::finish(CURLcode code) {
-    if (code != CURLE_OK) return error_of(code, outgoing_.base_url, in_.too_large);
     long status{};
     curl_easy_getinfo(handle(), CURLINFO_RESPONSE_CODE, &status);
     in_.answer.status = static_cast<unsigned>(status);
+    if (code != CURLE_OK) {
+        error problem = error_of(code, outgoing_.base_url, in_.too_large);
+        // An answer did come, so that nobody asks for the same once more.
+        if (in_.too_large) problem.http_status = in_.answer.status;
+        return problem;
+    }
     return std::move(in_.answer);
 }
 

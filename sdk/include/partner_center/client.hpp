@@ -18,14 +18,17 @@
 #include <partner_center/error.hpp>
 #include <partner_center/guid.hpp>
 #include <partner_center/profiles.hpp>
+#include <partner_center/retry_transport.hpp>
 #include <partner_center/transport.hpp>
 #include <partner_center/validations.hpp>
 
 namespace partner_center {
 
 struct client_options {
-    std::string base_url{};                                        ///< empty: the cloud's
-    std::shared_ptr<const partner_center::transport> transport{};  ///< empty: over libcurl
+    std::string base_url{};  ///< empty: the cloud's
+    std::shared_ptr<const partner_center::transport>
+        transport{};          ///< empty: over libcurl, with retries
+    retry_options retries{};  ///< of the transport over libcurl; one that you bring does its own
     exchange_limits limits{};
     std::string
         application_name{};  ///< sent as MS-PartnerCenter-Application, for the service's logs
@@ -46,6 +49,7 @@ struct call_options {
     std::stop_token stop{};
     std::optional<std::chrono::steady_clock::time_point> deadline{};  ///< of all calls
     std::optional<std::chrono::milliseconds> timeout{};  ///< of each call, from its start
+    std::optional<unsigned> retries_max{};  ///< absent: as the transport is set; 0: none
 };
 
 /// Calls the Partner Center API. Immutable, safe to use from several threads, cheap to copy.

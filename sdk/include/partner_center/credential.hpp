@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include <partner_center/clouds.hpp>
 #include <partner_center/error.hpp>
@@ -51,32 +52,43 @@ struct application {
 /// The two forms of the authority's token endpoint. Source: wire contract, section 5.2.
 enum class token_endpoint { v2, v1 };
 
-struct application_credential_options {
+/// A file that keeps tokens from one run of a program to the next: those of one credential, which
+/// it must not share with another. It is readable by its owner only (0600) and replaced as a whole.
+struct token_cache {
+    std::string file{};  ///< empty: tokens are kept in memory only
+    /// Told, in a text for people, when the file cannot be read or written; work goes on without.
+    /// A file of another application counts as empty, a damaged one likewise.
+    std::function<void(std::string_view problem)> on_problem{};
+};
+
+/// What all credentials that ask an authority can be told.
+struct authority_options {
     token_endpoint endpoint{};
     std::shared_ptr<const partner_center::transport> transport{};  ///< empty: over libcurl
     exchange_limits limits{};
     clock_function clock{};  ///< empty: the system's
+    token_cache cache{};
 };
+using application_credential_options = authority_options;
 
 /// The tokens of an application calling in its own name, asked of the cloud's authority. One
 /// request is made (with the transport's exchange_async()) however many calls of either form need a
 /// token, and goes on when one of them gives up; who still waits when the credential is destroyed
 /// gets a cancelled error. A token is renewed a tenth of its lifetime, at most five minutes, before
-/// it expires, and not used in its last 30 seconds. Failures are not remembered.
+/// it expires, and not used in its last 30 seconds. Lifetimes count from receipt, by our clock.
+/// Failures are not remembered.
 class application_credential final : public credential {
 public:
     application_credential(const cloud& where, application who);
     application_credential(
         const cloud& where, application who, application_credential_options options
     );
-    ~application_credential() override;
 
     [[nodiscard]] outcome<std::string> bearer_token() const override;
     void bearer_token_async(token_handler done) const override;
 
 private:
-    struct state;
-    std::shared_ptr<state> state_;
+    std::shared_ptr<const credential> keeper_;
 };
 
 /// A token that you bring. Refuses calls in the last 30 seconds before it expires.

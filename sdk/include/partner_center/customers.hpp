@@ -3,8 +3,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <future>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,6 +34,14 @@ struct customer_step {
 };
 }  // namespace detail
 
+/// How update_with() meets others who change the same.
+struct conflict_policy {
+    unsigned attempts_max{5};  ///< to read, change and replace; the first included
+};
+
+/// Changes a profile that was just read. It may be called several times for one update.
+using billing_profile_change = std::function<void(billing_profile&)>;
+
 /// /v1/customers/{id}/profiles/billing
 class customer_billing_profile_operations {
 public:
@@ -47,6 +58,18 @@ public:
     /// faster.
     [[nodiscard]] outcome<billing_profile> update(const billing_profile& profile) const;
     [[nodiscard]] std::future<outcome<billing_profile>> update_async(const billing_profile& profile
+    ) const;
+
+    /// Reads the profile, has it changed and replaces it. When somebody was faster, it does so
+    /// again with what is there then, until the policy ends it: then it fails as update() does. A
+    /// change that changes nothing is not sent. Gives the profile as it is stored. What `change`
+    /// throws comes out of this function, or of the future; bounds hold for each request alone.
+    [[nodiscard]] outcome<billing_profile> update_with(
+        const conflict_policy& policy, const billing_profile_change& change
+    ) const;
+    /// The change is called on the threads named at partner_center::client.
+    [[nodiscard]] std::future<outcome<billing_profile>> update_with_async(
+        const conflict_policy& policy, billing_profile_change change
     ) const;
 
 private:
@@ -140,6 +163,49 @@ struct customer_query {
     std::optional<std::string> company_name{};  ///< what the name begins with, in any letter case
 };
 
+class customer_collection_operations;
+
+/// Customers one after the other, asked for page by page as they are reached: an input range, which
+/// is gone through once and by one thread. begin() and ++ throw partner_error when a page cannot be
+/// had; after that, ++ asks for it once more. Copies share their place.
+class customer_range {
+public:
+    class iterator {
+    public:
+        using value_type = customer;
+        using difference_type = std::ptrdiff_t;
+        using iterator_concept = std::input_iterator_tag;
+
+        iterator() = default;
+
+        /// Good until ++.
+        [[nodiscard]] const customer& operator*() const;
+        [[nodiscard]] const customer* operator->() const { return &**this; }
+        iterator& operator++();
+        void operator++(int) { ++*this; }
+        [[nodiscard]] friend bool operator==(const iterator& at, std::default_sentinel_t) {
+            return at.is_at_end();
+        }
+
+    private:
+        friend class customer_range;
+        struct state;
+
+        explicit iterator(std::shared_ptr<state> at);
+        [[nodiscard]] bool is_at_end() const;
+
+        std::shared_ptr<state> at_{};
+    };
+
+    customer_range(const customer_collection_operations& customers, const customer_query& which);
+
+    [[nodiscard]] iterator begin() const;
+    [[nodiscard]] std::default_sentinel_t end() const { return {}; }
+
+private:
+    std::shared_ptr<iterator::state> at_;
+};
+
 /// /v1/customers
 class customer_collection_operations {
 public:
@@ -166,10 +232,21 @@ public:
     [[nodiscard]] std::future<outcome<customer_collection>> query_async(const customer_query& which
     ) const;
 
+    /// All that match, asked for while they are gone through, in pages of 500 unless `size` says
+    /// otherwise:
+    ///     for (const customer& each : client.customers().list_all({})) …
+    [[nodiscard]] customer_range list_all(const customer_query& which) const;
+
     /// The page after this one, by its link. Fails with bad_input, without sending, when it has
     /// none or one that leads elsewhere.
     [[nodiscard]] outcome<customer_collection> next(const customer_collection& page) const;
     [[nodiscard]] std::future<outcome<customer_collection>> next_async(
+        const customer_collection& page
+    ) const;
+
+    /// The page before this one, likewise; services need not offer it.
+    [[nodiscard]] outcome<customer_collection> previous(const customer_collection& page) const;
+    [[nodiscard]] std::future<outcome<customer_collection>> previous_async(
         const customer_collection& page
     ) const;
 

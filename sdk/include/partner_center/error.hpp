@@ -17,7 +17,7 @@ namespace partner_center {
 enum class error_category {
     not_specified,            ///< no answer came, or none was asked for; the description says why
     bad_input,                ///< 400, or an argument that no request can be made of
-    unauthorized,             ///< 401, or there is no token to send
+    unauthorized,             ///< 401, no token to send, or a service that cannot prove who it is
     forbidden,                ///< 403
     not_found,                ///< 404
     invalid_operation,        ///< 405

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <stop_token>
 #include <string>
 
@@ -34,6 +35,8 @@ struct outgoing_request {
     http::request request{};
     exchange_limits limits{};
     call_bounds bounds{};
+    /// As many attempts may follow the first; absent: as the transport that retries is set.
+    std::optional<unsigned> retries_max{};
 };
 
 /// Takes the outcome of an exchange.
