@@ -177,7 +177,7 @@ TEST_F(DeviceCode, AsksThePersonAgainWhenTheRefreshTokenIsRefused) {
     now_ += 1h;
     fake_->answer(error{.description = "nothing listens"});
     EXPECT_FALSE(credential->bearer_token());  // an outage is no reason to trouble anybody
-    EXPECT_EQ(shown_.size(), 1U);
+    EXPECT_EQ(asked(), 3U);
 
     refuse("invalid_grant");
     answer_code();
