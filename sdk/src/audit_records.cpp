@@ -102,6 +102,29 @@ std::future<outcome<audit_record_collection>> audit_record_collection_operations
     );
 }
 
+outcome<audit_record_collection> audit_record_collection_operations::previous(
+    const audit_record_collection& page
+) const {
+    return detail::send_page<audit_record_collection>(
+        *client_, detail::parts_of_previous<list_audit_records>(page)
+    );
+}
+
+std::future<outcome<audit_record_collection>> audit_record_collection_operations::previous_async(
+    const audit_record_collection& page
+) const {
+    return detail::send_page_async<audit_record_collection>(
+        *client_, detail::parts_of_previous<list_audit_records>(page)
+    );
+}
+
+audit_record_range audit_record_collection_operations::list_all(const audit_record_query& which
+) const {
+    return audit_record_range{[list = *this, which](const audit_record_collection* last) {
+        return last == nullptr ? list.query(which) : list.next(*last);
+    }};
+}
+
 audit_record_operations audit_record_collection_operations::by_id(std::string_view id) const {
     return {client_, id};
 }

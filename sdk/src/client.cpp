@@ -30,16 +30,23 @@ namespace {
     return id;
 }
 
+/// Over libcurl, with all that the options say of it.
+[[nodiscard]] std::shared_ptr<const transport> make_transport(const client_options& options) {
+    auto network = make_curl_transport({});
+    if (options.on_exchange) {
+        network = std::make_shared<const log_transport>(network, options.on_exchange);
+    }
+    return std::make_shared<const retry_transport>(network, options.retries);
+}
+
 [[nodiscard]] std::shared_ptr<const detail::client_state> make_state(
     const cloud& where, std::shared_ptr<const credential> who, client_options options
 ) {
     if (options.base_url.empty()) options.base_url = where.api_base;
     while (options.base_url.ends_with('/')) options.base_url.pop_back();
-    if (!options.transport) {
-        options.transport =
-            std::make_shared<const retry_transport>(make_curl_transport({}), options.retries);
-    }
+    if (!options.transport) options.transport = make_transport(options);
     options.retries = {};
+    options.on_exchange = {};
     auto unusable = detail::refuse_base_url(options.base_url);
     if (!who) unusable = error{.description = "the client was made without a credential"};
     const auto core = std::make_shared<detail::client_core>();
@@ -67,6 +74,7 @@ client client::with(const request_context& context) const {
     detail::client_state scoped = *state_;
     scoped.correlation_id = to_string(context.correlation_id.value_or(new_guid()));
     scoped.request_id = context.request_id;
+    scoped.traceparent = context.traceparent;
     if (context.locale) scoped.options.locale = *context.locale;
     return client{std::make_shared<const detail::client_state>(std::move(scoped))};
 }
@@ -165,10 +173,27 @@ void merge(std::vector<http::field>& fields, std::vector<http::field> more) {
     });
 }
 
+/// Whether it has the form of W3C Trace Context, version 00: two hexadecimal numbers that are not
+/// zero, of a trace and of a span, and flags.
+[[nodiscard]] bool is_traceparent(std::string_view text) {
+    constexpr std::string_view form = "00-tttttttttttttttttttttttttttttttt-ssssssssssssssss-ff";
+    if (text.size() != form.size() || !text.starts_with("00-")) return false;
+    for (std::size_t at = 3; at < form.size(); ++at) {
+        const bool is_hexadecimal =
+            (text[at] >= '0' && text[at] <= '9') || (text[at] >= 'a' && text[at] <= 'f');
+        if (form[at] == '-' ? text[at] != '-' : !is_hexadecimal) return false;
+    }
+    const auto is_zero = [](std::string_view number) {
+        return number.find_first_not_of('0') == std::string_view::npos;
+    };
+    return !is_zero(text.substr(3, 32)) && !is_zero(text.substr(36, 16));
+}
+
 /// A call, from its start to its end.
 struct call {
     std::string request_id{};
     std::string correlation_id{};
+    std::string traceparent{};
     call_bounds bounds{};
 };
 
@@ -176,6 +201,7 @@ struct call {
     call begun{
         .request_id = to_string(client.request_id ? *client.request_id : new_guid()),
         .correlation_id = client.correlation_id,
+        .traceparent = traceparent_of(client),
         .bounds{.stop = client.bounds.stop},
     };
     auto& deadline = begun.bounds.deadline;
@@ -198,6 +224,14 @@ struct call {
 
     http::request request{.method = std::string{parts.method}, .target = *std::move(target)};
     request.fields = fields_of(client, call.request_id);
+    if (!call.traceparent.empty()) {
+        if (!is_traceparent(call.traceparent)) {
+            return error{
+                .category = error_category::bad_input,
+                .description = "the traceparent does not have the form of W3C Trace Context"};
+        }
+        request.fields.push_back({"traceparent", call.traceparent});
+    }
     merge(request.fields, std::move(parts.fields));
     if (parts.body) {
         request.fields.push_back({"Content-Type", "application/json"});
@@ -278,6 +312,11 @@ void ask_for_token(
 }
 
 }  // namespace
+
+std::string traceparent_of(const client_state& client) {
+    if (client.traceparent) return *client.traceparent;
+    return client.options.traceparent ? client.options.traceparent() : "";
+}
 
 outcome<http::response> exchange(const client_state& client, request_parts parts) {
     const call call = begin(client);

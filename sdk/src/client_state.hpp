@@ -24,16 +24,21 @@ struct client_state {
     client_options options{};  ///< with the base URL filled in, the transport and retries moved out
     std::string correlation_id{};
     std::optional<guid> request_id{};
+    std::optional<std::string> traceparent{};
     std::optional<error> unusable{};  ///< why no call can be made, decided once
     call_options bounds{};
 };
 
+/// The trace that a call belongs to which begins now on this thread; empty when there is none.
+[[nodiscard]] std::string traceparent_of(const client_state& client);
+
 /// A scope of a client for the requests of a call that come later. It does not keep what carries
-/// them out, which could not end while calls are under way.
+/// them out, which could not end while calls are under way. The trace is the one of its beginning.
 class parked_client {
 public:
     explicit parked_client(client_state scope) : core_{scope.core}, scope_{std::move(scope)} {
         scope_.core.reset();
+        scope_.traceparent = traceparent_of(scope_);
     }
 
     /// The scope as it was, or null when the client is gone.

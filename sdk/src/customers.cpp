@@ -11,6 +11,8 @@
 namespace partner_center {
 namespace {
 
+constexpr std::int64_t page_size_max = 500;  // wire contract, section 1.3
+
 [[nodiscard]] list_customers operation_of(const customer_query& which) {
     list_customers operation{.size = which.size};
     if (which.company_name) {
@@ -67,7 +69,11 @@ std::future<outcome<customer_collection>> customer_collection_operations::query_
 }
 
 customer_range customer_collection_operations::list_all(const customer_query& which) const {
-    return customer_range{*this, which};
+    customer_query pages = which;
+    if (!pages.size) pages.size = page_size_max;
+    return customer_range{[list = *this, pages](const customer_collection* last) {
+        return last == nullptr ? list.query(pages) : list.next(*last);
+    }};
 }
 
 outcome<customer_collection> customer_collection_operations::next(const customer_collection& page

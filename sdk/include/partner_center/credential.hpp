@@ -10,6 +10,7 @@
 
 #include <partner_center/clouds.hpp>
 #include <partner_center/error.hpp>
+#include <partner_center/export.hpp>
 #include <partner_center/transport.hpp>
 
 namespace partner_center {
@@ -18,7 +19,7 @@ namespace partner_center {
 using token_handler = std::function<void(outcome<std::string>)>;
 
 /// Gives bearer tokens. Implementations may keep a token but are safe to use from several threads.
-class credential {
+class PARTNER_CENTER_EXPORT credential {
 public:
     credential() = default;
     credential(const credential&) = delete;
@@ -41,13 +42,13 @@ using clock_function = std::function<std::chrono::system_clock::time_point()>;
 
 /// An application that is registered in a partner's tenant (a GUID or a domain name).
 struct application {
-    std::string tenant{};
-    std::string client_id{};
-    std::string client_secret{};
+    std::string tenant{};         ///< the partner's: a GUID or a domain
+    std::string client_id{};      ///< a GUID
+    std::string client_secret{};  ///< empty: a public application
 };
 
 /// Reads PARTNERCTL_TENANT, PARTNERCTL_CLIENT_ID and PARTNERCTL_CLIENT_SECRET; blank where unset.
-[[nodiscard]] application application_from_environment();
+PARTNER_CENTER_EXPORT [[nodiscard]] application application_from_environment();
 
 /// The two forms of the authority's token endpoint. Source: wire contract, section 5.2.
 enum class token_endpoint { v2, v1 };
@@ -63,11 +64,11 @@ struct token_cache {
 
 /// What all credentials that ask an authority can be told.
 struct authority_options {
-    token_endpoint endpoint{};
+    token_endpoint endpoint{};                                     ///< which of its token endpoints
     std::shared_ptr<const partner_center::transport> transport{};  ///< empty: over libcurl
-    exchange_limits limits{};
-    clock_function clock{};  ///< empty: the system's
-    token_cache cache{};
+    exchange_limits limits{};                                      ///< of each exchange with it
+    clock_function clock{};                                        ///< empty: the system's
+    token_cache cache{};  ///< for tokens, from one run to the next
 };
 using application_credential_options = authority_options;
 
@@ -77,9 +78,11 @@ using application_credential_options = authority_options;
 /// gets a cancelled error. A token is renewed a tenth of its lifetime, at most five minutes, before
 /// it expires, and not used in its last 30 seconds. Lifetimes count from receipt, by our clock.
 /// Failures are not remembered.
-class application_credential final : public credential {
+class PARTNER_CENTER_EXPORT application_credential final : public credential {
 public:
+    /// Asks the cloud's authority.
     application_credential(const cloud& where, application who);
+    /// The same with options. Calls fail with bad_input when tenant, client id or secret is blank.
     application_credential(
         const cloud& where, application who, application_credential_options options
     );
@@ -92,9 +95,11 @@ private:
 };
 
 /// A token that you bring. Refuses calls in the last 30 seconds before it expires.
-class static_credential final : public credential {
+class PARTNER_CENTER_EXPORT static_credential final : public credential {
 public:
+    /// By the system's clock.
     static_credential(std::string token, std::chrono::system_clock::time_point expires_at);
+    /// By a clock of the caller's. REQUIRES: the clock is not empty.
     static_credential(
         std::string token, std::chrono::system_clock::time_point expires_at, clock_function clock
     );

@@ -6,13 +6,14 @@
 #include <vector>
 
 #include <partner_center/credential.hpp>
+#include <partner_center/export.hpp>
 
 namespace partner_center {
 
 /// Asks the credentials in order; the first that gives a token is the one that is asked from then
 /// on. When none does, the error is the last one's, and its description tells all reasons. Safe to
 /// use from several threads. REQUIRES: no credential is null.
-[[nodiscard]] std::shared_ptr<const credential> make_credential_chain(
+PARTNER_CENTER_EXPORT [[nodiscard]] std::shared_ptr<const credential> make_credential_chain(
     std::vector<std::shared_ptr<const credential>> credentials
 );
 

@@ -3,11 +3,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <future>
-#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,7 +13,9 @@
 #include <vector>
 
 #include <partner_center/error.hpp>
+#include <partner_center/export.hpp>
 #include <partner_center/guid.hpp>
+#include <partner_center/item_range.hpp>
 #include <partner_center/models/billing_profile.hpp>
 #include <partner_center/models/company_profile.hpp>
 #include <partner_center/models/customer.hpp>
@@ -43,7 +43,7 @@ struct conflict_policy {
 using billing_profile_change = std::function<void(billing_profile&)>;
 
 /// /v1/customers/{id}/profiles/billing
-class customer_billing_profile_operations {
+class PARTNER_CENTER_EXPORT customer_billing_profile_operations {
 public:
     explicit customer_billing_profile_operations(detail::customer_step at);
 
@@ -77,7 +77,7 @@ private:
 };
 
 /// /v1/customers/{id}/profiles/company
-class customer_company_profile_operations {
+class PARTNER_CENTER_EXPORT customer_company_profile_operations {
 public:
     explicit customer_company_profile_operations(detail::customer_step at);
 
@@ -92,7 +92,7 @@ private:
 };
 
 /// /v1/customers/{id}/profiles
-class customer_profile_collection_operations {
+class PARTNER_CENTER_EXPORT customer_profile_collection_operations {
 public:
     explicit customer_profile_collection_operations(detail::customer_step at);
     [[nodiscard]] customer_billing_profile_operations billing() const;
@@ -103,7 +103,7 @@ private:
 };
 
 /// /v1/customers/{id}
-class customer_operations {
+class PARTNER_CENTER_EXPORT customer_operations {
 public:
     explicit customer_operations(detail::customer_step at);
 
@@ -131,7 +131,7 @@ private:
 };
 
 /// /v1/customers/relationshiprequests
-class relationship_request_operations {
+class PARTNER_CENTER_EXPORT relationship_request_operations {
 public:
     explicit relationship_request_operations(detail::customer_step at);
 
@@ -145,7 +145,7 @@ private:
 };
 
 /// /v1/customers/all/validations
-class validation_code_collection_operations {
+class PARTNER_CENTER_EXPORT validation_code_collection_operations {
 public:
     explicit validation_code_collection_operations(detail::customer_step at);
 
@@ -163,51 +163,11 @@ struct customer_query {
     std::optional<std::string> company_name{};  ///< what the name begins with, in any letter case
 };
 
-class customer_collection_operations;
-
-/// Customers one after the other, asked for page by page as they are reached: an input range, which
-/// is gone through once and by one thread. begin() and ++ throw partner_error when a page cannot be
-/// had; after that, ++ asks for it once more. Copies share their place.
-class customer_range {
-public:
-    class iterator {
-    public:
-        using value_type = customer;
-        using difference_type = std::ptrdiff_t;
-        using iterator_concept = std::input_iterator_tag;
-
-        iterator() = default;
-
-        /// Good until ++.
-        [[nodiscard]] const customer& operator*() const;
-        [[nodiscard]] const customer* operator->() const { return &**this; }
-        iterator& operator++();
-        void operator++(int) { ++*this; }
-        [[nodiscard]] friend bool operator==(const iterator& at, std::default_sentinel_t) {
-            return at.is_at_end();
-        }
-
-    private:
-        friend class customer_range;
-        struct state;
-
-        explicit iterator(std::shared_ptr<state> at);
-        [[nodiscard]] bool is_at_end() const;
-
-        std::shared_ptr<state> at_{};
-    };
-
-    customer_range(const customer_collection_operations& customers, const customer_query& which);
-
-    [[nodiscard]] iterator begin() const;
-    [[nodiscard]] std::default_sentinel_t end() const { return {}; }
-
-private:
-    std::shared_ptr<iterator::state> at_;
-};
+/// Customers one after the other, asked for as they are reached.
+using customer_range = item_range<customer_collection>;
 
 /// /v1/customers
-class customer_collection_operations {
+class PARTNER_CENTER_EXPORT customer_collection_operations {
 public:
     explicit customer_collection_operations(detail::customer_step at);
 

@@ -18,19 +18,19 @@ namespace partner_center {
 /// The same resource three times: as both sides read it, as it is now, and as you want it.
 template <class Model>
 struct versions {
-    Model base{};
-    Model theirs{};
-    Model mine{};
+    Model base{};    ///< as both sides read it
+    Model theirs{};  ///< as it is now
+    Model mine{};    ///< as you want it
 };
 
 /// A member that is not the same in all versions. Values are as people read them: texts as they
 /// are, all else as JSON; absent where the version has no such member.
 struct field_difference {
-    std::string path{};  ///< wire names: "defaultAddress.city"
-    std::optional<std::string> base{};
-    std::optional<std::string> theirs{};
-    std::optional<std::string> mine{};
-    bool is_conflict{};  ///< both sides changed it, to something different
+    std::string path{};                   ///< wire names: "defaultAddress.city"
+    std::optional<std::string> base{};    ///< as both sides read it
+    std::optional<std::string> theirs{};  ///< as it is now
+    std::optional<std::string> mine{};    ///< as you want it
+    bool is_conflict{};                   ///< both sides changed it, to something different
 
     friend bool operator==(const field_difference&, const field_difference&) = default;
 };

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include <partner_center/error.hpp>
+#include <partner_center/export.hpp>
 #include <partner_center/timer.hpp>
 #include <partner_center/transport.hpp>
 
@@ -16,13 +17,14 @@ namespace partner_center {
 struct retry_notice {
     const outgoing_request& outgoing;  ///< holds a token: show its method, target and request id
     unsigned attempt{};                ///< the one that failed; the first is 1
-    error why{};
+    error why{};                       ///< what it failed with
     std::chrono::milliseconds wait{};  ///< from now to the next attempt
 };
 
 /// Tells a fraction in [0, 1), each time another one; tests give their own.
 using fraction_function = std::function<double()>;
 
+/// How often, and after how long.
 struct retry_options {
     /// As many attempts follow the first. A call may have another number, see
     /// outgoing_request::retries_max.
@@ -50,7 +52,7 @@ struct retry_options {
 /// the call's deadline would come before the next attempt. A stop during a wait makes the call fail
 /// as cancelled. While the asynchronous form waits it holds no thread. Each attempt has the limits
 /// of an exchange to itself. Source: wire contract, section 4.4.
-class retry_transport final : public transport {
+class PARTNER_CENTER_EXPORT retry_transport final : public transport {
 public:
     /// REQUIRES: `inner` is not empty.
     retry_transport(std::shared_ptr<const transport> inner, retry_options options);

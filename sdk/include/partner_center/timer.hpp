@@ -6,6 +6,8 @@
 #include <functional>
 #include <stop_token>
 
+#include <partner_center/export.hpp>
+
 namespace partner_center {
 
 /// Calls `then` once, on any thread: with true when the time is over, with false when that is no
@@ -17,6 +19,6 @@ using timer_function = std::function<void(
 
 /// A timer with one thread, which is started when first needed. It ends with the last copy of what
 /// is returned, which calls everything that still waits.
-[[nodiscard]] timer_function make_timer();
+PARTNER_CENTER_EXPORT [[nodiscard]] timer_function make_timer();
 
 }  // namespace partner_center

@@ -1,4 +1,4 @@
-// Tests of going through customers one by one and page by page.
+// Tests of going through customers and audit records one by one and page by page.
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <ranges>
@@ -18,21 +18,26 @@ static_assert(std::ranges::input_range<customer_range>);
 static_assert(std::ranges::input_range<const customer_range>);
 static_assert(!std::ranges::forward_range<customer_range>);
 
-class customer_range_test : public ::testing::Test {
+class item_range_test : public ::testing::Test {
 protected:
-    [[nodiscard]] customer_collection_operations customers() const {
-        return client{
+    [[nodiscard]] client caller() const {
+        return {
             clouds::global,
             std::make_shared<static_credential>("t", std::chrono::system_clock::now() + 1h),
-            {.transport = fake_}}
-            .customers();
+            {.transport = fake_}};
     }
+    [[nodiscard]] customer_collection_operations customers() const { return caller().customers(); }
     void answer(const std::string& items, const std::string& links) {
         fake_->answer(http::response{
             .status = 200, .body = R"({"items":[)" + items + R"(],"links":{)" + links + "}}"});
     }
     [[nodiscard]] static std::string link_to(const std::string& name, const std::string& token) {
-        return '"' + name + R"(":{"uri":"/customers?seekOperation=)" + name +
+        return link_in("/customers", name, token);
+    }
+    [[nodiscard]] static std::string link_in(
+        const std::string& list, const std::string& name, const std::string& token
+    ) {
+        return '"' + name + R"(":{"uri":")" + list + "?seekOperation=" + name +
                R"(","headers":[{"key":"MS-ContinuationToken","value":")" + token + R"("}]})";
     }
     [[nodiscard]] std::string target(std::size_t at) const {
@@ -47,7 +52,7 @@ protected:
     std::shared_ptr<testing::fake_transport> fake_ = std::make_shared<testing::fake_transport>();
 };
 
-using CustomerRange = customer_range_test;
+using CustomerRange = item_range_test;
 
 TEST_F(CustomerRange, GoesThroughAllPages) {
     answer(R"({"id":"a"},{"id":"b"})", link_to("next", "t1"));
@@ -130,6 +135,37 @@ TEST_F(CustomerRange, GoesBackByPages) {
     EXPECT_EQ(from.previous(first).error().category, error_category::bad_input);
     EXPECT_EQ(from.previous_async(first).get().error().category, error_category::bad_input);
     EXPECT_EQ(asked(), 3U);
+}
+
+using AuditRecordRange = item_range_test;
+
+TEST_F(AuditRecordRange, GoesThroughAllPagesWithAndWithoutTheVersionInTheirLinks) {
+    answer(R"({"id":"a"})", link_in("/v1/auditrecords", "next", "t1"));
+    answer(R"({"id":"b"},{"id":"c"})", link_in("/auditrecords", "next", "t2"));
+    answer("", "");
+
+    std::string ids;
+    for (const audit_record& each :
+         caller().audit_records().list_all({.resource_type = "customer"})) {
+        ids += *each.id;
+    }
+
+    EXPECT_EQ(ids, "abc");
+    EXPECT_TRUE(target(0).starts_with("/v1/auditrecords?filter="));
+    EXPECT_EQ(target(2), "/v1/auditrecords?seekOperation=next");
+    EXPECT_EQ(token(1) + token(2), "t1t2");
+}
+
+TEST_F(AuditRecordRange, GoesBackByPages) {
+    answer("", link_in("/auditrecords", "previous", "t1"));
+    answer(R"({"id":"a"})", link_in("/auditrecords", "previous", "t2"));
+    answer(R"({"id":"b"})", "");
+    const auto from = caller().audit_records();
+
+    const auto page = from.previous(from.query({}).value()).value();
+    EXPECT_EQ(page.items.at(0).id, "a");
+    EXPECT_EQ(from.previous_async(page).get().value().items.at(0).id, "b");
+    EXPECT_EQ(token(1) + token(2), "t1t2");
 }
 
 }  // namespace
