@@ -1,10 +1,11 @@
 // The client and the one place through which every call goes to a transport.
 // SPDX-License-Identifier: MIT
 #include <algorithm>
-#include <array>
-#include <cstring>
+#include <cerrno>
 #include <functional>
-#include <random>
+#include <system_error>
+
+#include <unistd.h>
 
 #include "sdk/src/answer_error.hpp"
 #include "sdk/src/bounds.hpp"
@@ -19,12 +20,11 @@ namespace {
 
 /// A random GUID (RFC 4122, version 4).
 [[nodiscard]] guid new_guid() {
-    thread_local std::random_device source;  // opening it costs more than the rest of a call
-    std::array<unsigned, 4> words{};
-    std::ranges::generate(words, std::ref(source));
     guid id;
-    static_assert(sizeof words == sizeof id.bytes);
-    std::memcpy(id.bytes.data(), words.data(), sizeof words);
+    // Asked of the system each time: a process that was forked must not have the same ones.
+    if (::getentropy(id.bytes.data(), id.bytes.size()) != 0) {
+        throw std::system_error{errno, std::generic_category(), "no random numbers"};
+    }
     id.bytes[6] = static_cast<std::uint8_t>((id.bytes[6] & 0x0FU) | 0x40U);
     id.bytes[8] = static_cast<std::uint8_t>((id.bytes[8] & 0x3FU) | 0x80U);
     return id;
@@ -137,23 +137,26 @@ namespace {
     return out;
 }
 
-/// The headers of every call but Authorization, in the order of Microsoft's SDK. Source: wire
-/// contract, section 3.5.
+/// The headers of every call, in the order of Microsoft's SDK; with_token() fills the first one in.
+/// Source: wire contract, section 3.5.
 [[nodiscard]] std::vector<http::field> fields_of(
     const client_state& client, const std::string& request_id
 ) {
-    std::vector<http::field> fields{
-        {"Accept", "application/json"},
-        {std::string{request_id_header}, request_id},
-        {std::string{correlation_id_header}, client.correlation_id},
-        {"X-Locale", client.options.locale},
-        {"MS-PartnerCenter-Client", "Partner Center C++ SDK"},
-        {"MS-SdkVersion", PARTNER_CENTER_SDK_VERSION},
-        {"User-Agent", "partner-center-cpp/" PARTNER_CENTER_SDK_VERSION},
+    std::vector<http::field> fields;
+    fields.reserve(12);
+    const auto add = [&](std::string_view name, std::string_view value) {
+        fields.push_back({std::string{name}, std::string{value}});
     };
-    if (!client.options.application_name.empty()) {
-        fields.push_back({"MS-PartnerCenter-Application", client.options.application_name});
-    }
+    add("Authorization", "");
+    add("Accept", "application/json");
+    add(request_id_header, request_id);
+    add(correlation_id_header, client.correlation_id);
+    add("X-Locale", client.options.locale);
+    add("MS-PartnerCenter-Client", "Partner Center C++ SDK");
+    add("MS-SdkVersion", PARTNER_CENTER_SDK_VERSION);
+    add("User-Agent", "partner-center-cpp/" PARTNER_CENTER_SDK_VERSION);
+    const std::string& application = client.options.application_name;
+    if (!application.empty()) add("MS-PartnerCenter-Application", application);
     return fields;
 }
 
@@ -167,10 +170,10 @@ void merge(std::vector<http::field>& fields, std::vector<http::field> more) {
     }
 }
 
-[[nodiscard]] bool has_control_character(const http::field& field) {
-    return std::ranges::any_of(field.name + field.value, [](char c) {
-        return static_cast<unsigned char>(c) < ' ' || c == '\x7f';
-    });
+/// Whether a text would end a header before its end.
+[[nodiscard]] bool has_line_end(std::string_view text) {
+    const auto has = [text](char c) { return text.find(c) != std::string_view::npos; };
+    return has('\n') || has('\r') || has('\0');
 }
 
 /// Whether it has the form of W3C Trace Context, version 00: two hexadecimal numbers that are not
@@ -246,17 +249,19 @@ struct call {
     };
 }
 
-/// Adds the token. Nothing is sent that has a control character in a header.
+/// Adds the token. Nothing is sent that has a line break in a header.
 [[nodiscard]] outcome<outgoing_request> with_token(
     outgoing_request outgoing, const std::string& token
 ) {
     std::vector<http::field>& fields = outgoing.request.fields;
-    fields.insert(fields.begin(), {"Authorization", "Bearer " + token});
-    const auto bad = std::ranges::find_if(fields, has_control_character);
+    fields.front().value = "Bearer " + token;
+    const auto bad = std::ranges::find_if(fields, [](const http::field& each) {
+        return has_line_end(each.name) || has_line_end(each.value);
+    });
     if (bad == fields.end()) return outgoing;
     return error{
         .category = error_category::bad_input,
-        .description = "the header " + bad->name + " would hold a control character",
+        .description = "the header " + bad->name + " would hold a line break",
     };
 }
 
@@ -327,24 +332,26 @@ outcome<http::response> exchange(const client_state& client, request_parts parts
 // But this does, until it returns, because a handler that is called meanwhile may destroy it.
 void exchange_async(const client_state& client, request_parts parts, answer_handler done) {
     const std::shared_ptr<client_core> core = client.core;
-    const call call = begin(client);
-    answer_handler end = [call, done = std::move(done)](outcome<http::response> answer) {
+    call call = begin(client);
+    const call_bounds bounds = call.bounds;
+    outcome<outgoing_request> outgoing = outgoing_of(client, std::move(parts), call);
+    answer_handler end = [call = std::move(call),
+                          done = std::move(done)](outcome<http::response> answer) {
         done(ended(std::move(answer), call));
     };
-    outcome<outgoing_request> outgoing = outgoing_of(client, std::move(parts), call);
     if (!outgoing) return end(outgoing.error());
 
-    auto go_on = [end,
+    auto go_on = [end = std::move(end),
                   outgoing = *std::move(outgoing),
-                  weak = std::weak_ptr{core}](const outcome<std::string>& token) {
+                  weak = std::weak_ptr{core}](const outcome<std::string>& token) mutable {
         if (!token) return end(token.error());
         const auto still = weak.lock();
         if (!still) return end(closed());
-        auto ready = with_token(outgoing, *token);
+        auto ready = with_token(std::move(outgoing), *token);
         if (!ready) return end(ready.error());
-        still->transport->exchange_async(*std::move(ready), end);
+        still->transport->exchange_async(*std::move(ready), std::move(end));
     };
-    ask_for_token(core, call.bounds, std::move(go_on));
+    ask_for_token(core, bounds, std::move(go_on));
 }
 
 }  // namespace detail

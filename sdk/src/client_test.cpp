@@ -234,6 +234,29 @@ TEST_F(Client, FailsOnBodiesThatAreNotTheResource) {
     }
 }
 
+TEST_F(Client, FailsOnABodyThatIsCutAnywhere) {
+    const std::string body =
+        "\xEF\xBB\xBF{\"companyName\":\"T\\u00fcr\",\"defaultAddress\":{\"city\":null},\"links\":{"
+        "\"self\":"
+        "{\"uri\":\"/\",\"headers\":[{\"key\":\"a\"}]}}}";
+    for (std::size_t size = 0; size < body.size(); ++size) {
+        fake_->answer(http::response{.status = 200, .body = body.substr(0, size)});
+        const auto profile = get(make_client(), customer_id);
+        ASSERT_FALSE(profile) << size;
+        EXPECT_EQ(profile.error().category, error_category::response_parsing) << size;
+    }
+    fake_->answer(http::response{.status = 200, .body = body});
+    EXPECT_EQ(get(make_client(), customer_id).value().company_name, "T\xC3\xBCr");
+}
+
+TEST_F(Client, TakesWordsThatItDoesNotKnow) {
+    fake_->answer(http::response{
+        .status = 200, .body = R"({"id":"a","relationshipToPartner":"ally","new":{"x":[1]}})"});
+    const auto customer = make_client().customers().by_id(customer_id).get();
+    ASSERT_TRUE(customer);
+    EXPECT_EQ(customer->relationship_to_partner, customer_relationship::unknown);
+}
+
 TEST_F(Client, GivesTheServicesFault) {
     fake_->answer(http::response{.status = 404, .body = R"({"code":60003,"description":"gone"})"});
     const auto profile = get(make_client(), customer_id);

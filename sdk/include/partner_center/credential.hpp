@@ -55,6 +55,10 @@ enum class token_endpoint { v2, v1 };
 
 /// A file that keeps tokens from one run of a program to the next: those of one credential, which
 /// it must not share with another. It is readable by its owner only (0600) and replaced as a whole.
+/// Programs that run at the same time may have the same file: what one has renewed, the others
+/// take. There is no lock between them. Of two that renew at once the last to write counts; the
+/// tokens of both are good, unless the authority takes each refresh token only once and refuses the
+/// slower.
 struct token_cache {
     std::string file{};  ///< empty: tokens are kept in memory only
     /// Told, in a text for people, when the file cannot be read or written; work goes on without.
