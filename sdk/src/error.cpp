@@ -14,6 +14,7 @@
 #include "sdk/src/answer_error.hpp"
 #include <partner_center/error.hpp>
 #include <partner_center/json.hpp>
+#include <partner_center/send.hpp>
 
 namespace partner_center {
 

@@ -46,7 +46,7 @@ consume() {
 
 cmake -S "$source/../.." -B "$build/shared" -G Ninja -DBUILD_SHARED_LIBS=ON -DBUILD_TESTING=OFF \
     -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_FLAGS_RELEASE=-O1 --log-level=WARNING >"$scratch/configure.log"
-cmake --build "$build/shared" --target partner_center_sdk -- --quiet
+cmake --build "$build/shared" --target partner_center_sdk -- -j2 --quiet
 cmake --install "$build" --component sdk --prefix "$scratch/static" >"$scratch/install.log"
 cmake --install "$build/shared" --component sdk --prefix "$scratch/shared" >>"$scratch/install.log"
 (cd "$scratch/static/include" && find partner_center -name '*.hpp' | sort) |
