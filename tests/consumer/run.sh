@@ -63,7 +63,7 @@ for library in $libraries; do
     test "$soname" = "$(basename "${library%.*}")" || fail "$library calls itself $soname"
     nm -DC --defined-only "$library" | grep -q ' partner_center::' || fail "$library shows nothing"
     # What is only for other files of a library is not for others.
-    if nm -DC --defined-only "$library" | grep -E 'curl_|waiting_room|token_keeper|client_state::|\(anonymous'; then
+    if nm -DC --defined-only "$library" | grep -E 'curl_engine|curl_transfer|waiting_room|token_keeper|client_state::|\(anonymous'; then
         fail "$library shows its inner parts"
     fi
 done
