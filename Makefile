@@ -2,7 +2,7 @@
 PREFIX ?= /usr/local
 ONCE ?= 0
 
-.PHONY: demo test bench soak lint format install
+.PHONY: demo test bench soak lint format docs install
 
 demo:
 	@scripts/setup build
@@ -27,6 +27,11 @@ lint:
 format:
 	@scripts/setup lint
 	@git ls-files -z '*.cpp' '*.hpp' | xargs -0 clang-format-14 -i
+
+docs:
+	@scripts/setup docs
+	@mkdir -p build
+	@OUTPUT_DIRECTORY=build/docs doxygen docs/Doxyfile
 
 install:
 	@scripts/setup build

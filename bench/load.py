@@ -50,6 +50,9 @@ PROGRAM_FIGURES = (
     (("group_commit", "many", "commit_p99"), Figure("64 durable writers: p99 of a commit", None, "µs", at_most=5_000)),
     (("group_commit", "many", "p99"), Figure("64 durable writers: p99 of a caller's wait", None, "µs")),
     (("slow_clients", "ratio_p99"), Figure("beside 12,000 slow clients: p99, of alone", None, at_most=2)),
+    (("client_speed", "get_to_curl"), Figure("SDK, one by one: rate, of bare libcurl's", None, at_least=0.95)),
+    (("client_speed", "get_async_to_curl"), Figure("SDK, 256 under way: rate, of libcurl's multi", None, at_least=0.8)),
+    (("client_speed", "far_async_to_get"), Figure("SDK, 256 under way 2 ms away: rate, of one by one", None, at_least=5)),
     (("long_lists", "ratio_p99"), Figure("beside 8 lists of 100,000: p99, of alone", None, at_most=3)),
     (("long_lists", "more_bytes"), Figure("8 lists of 100,000: memory, more than idle", None, "B", at_most=16 << 20)),
 )

@@ -7,7 +7,8 @@ set(pkgconfig_directory ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 
 install(TARGETS partner_center_contract partner_center_sdk
   EXPORT PartnerCenter
-  ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT sdk)
+  ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT sdk
+  LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT sdk)
 install(DIRECTORY include/partner_center ${PROJECT_SOURCE_DIR}/contract/include/partner_center
   DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
   COMPONENT sdk
@@ -31,6 +32,14 @@ install(FILES
   ${CMAKE_CURRENT_BINARY_DIR}/PartnerCenterConfigVersion.cmake
   DESTINATION ${package_directory}
   COMPONENT sdk)
+
+# Shared libraries bring along what they need themselves.
+set(pkgconfig_libraries "-L\${libdir} -lpartner_center_sdk -lpartner_center_contract -pthread")
+if(BUILD_SHARED_LIBS)
+  set(pkgconfig_private .private)
+else()
+  string(APPEND pkgconfig_libraries " -lboost_json -lboost_container")
+endif()
 
 # The way from the file to the prefix, so that an installed tree can be moved.
 file(RELATIVE_PATH pkgconfig_to_prefix /${pkgconfig_directory} /)

@@ -2,7 +2,8 @@
 # documentation_test.sh: runs each ```sh block of the documentation against the demo partnerd that
 # with_partnerd.sh started, and compares what it prints with the ```json or ```http block that follows, if
 # one does before the next ```sh. Blanks do not count in JSON; a header line that ends in … is compared up
-# to there. The README's C++ program must be the one that tests/consumer builds.
+# to there. The README's C++ program must be the one that tests/consumer builds, and what docs/sdk.md
+# shows must stand in sdk/samples/guide.cpp.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 scratch=$(mktemp -d)
@@ -65,4 +66,16 @@ done
 awk '/^```cpp$/ { on = 1; next } /^```$/ { on = 0 } on' "$root/README.md" |
   diff - <(sed 1,2d "$root/tests/consumer/main.cpp") ||
   { echo "README.md: the program is not tests/consumer/main.cpp"; exit 1; }
+
+# Each piece of C++ in the guide is a piece of its sample, but for the indentation.
+python3 - "$root/docs/sdk.md" "$root/sdk/samples/guide.cpp" <<'END'
+import re, sys
+page, sample = (open(name, encoding="utf-8").read() for name in sys.argv[1:])
+squeezed = lambda text: "".join(text.split())
+pieces = re.findall(r"^```cpp\n(.*?)^```$", page, re.M | re.S)
+assert len(pieces) > 5, "the guide has no code"
+for piece in pieces:
+    if squeezed(piece) not in squeezed(sample):
+        sys.exit(f"docs/sdk.md: this is not in the sample:\n{piece}")
+END
 echo "ran $ran blocks"

@@ -10,6 +10,7 @@
 
 #include <partner_center/curl_transport.hpp>
 #include <partner_center/json.hpp>
+#include <partner_center/retry_transport.hpp>
 #include <partner_center/trace_transport.hpp>
 
 namespace partner_center::samples {
@@ -87,6 +88,10 @@ void fill(std::string& target, std::string_view value) {
     fill(out.who.tenant, partner.tenant_id);
     fill(out.who.client_id, partner.applications.front().client_id);
     fill(out.who.client_secret, partner.applications.front().client_secret);
+    const demo_application& last = partner.applications.back();
+    if (last.client_secret.empty()) {
+        out.public_client = {.tenant = partner.tenant_id, .client_id = last.client_id};
+    }
     if (out.customer_id.empty()) out.customer_ids = partner.customers;
     fill(out.customer_id, partner.customers.front());
     if (!partner.cloud.empty()) out.cloud = partner.cloud;
@@ -113,30 +118,38 @@ std::optional<settings> read_settings(std::span<char* const> arguments) {
         return {};
     }
     if (out.customer_ids.empty()) out.customer_ids = {out.customer_id};
+    if (out.public_client.client_id.empty()) out.public_client = out.who;
     const bool is_complete = !out.who.tenant.empty() && !out.who.client_id.empty() &&
-                             !out.who.client_secret.empty() && !out.customer_id.empty() &&
-                             clouds::find(out.cloud) != nullptr;
+                             !out.customer_id.empty() && clouds::find(out.cloud) != nullptr;
     if (is_complete) return out;
     std::cerr << usage;
     return {};
 }
 
-client make_client(const settings& settings) {
+cloud cloud_of(const settings& settings) {
     cloud where = *clouds::find(settings.cloud);
     if (!settings.url.empty()) where.api_base = where.authority = settings.url;
     if (!settings.authority.empty()) where.authority = settings.authority;
+    return where;
+}
 
-    auto network = make_curl_transport({});
-    client_options options{.transport = network, .application_name = "Console sample"};
-    if (settings.trace) {
-        options.transport = std::make_shared<const trace_transport>(
-            network, [](std::string_view text) { std::cout << text << '\n'; }
-        );
-    }
-    auto who = std::make_shared<const application_credential>(
-        where, settings.who, application_credential_options{.transport = network}
+client make_client(const settings& settings) {
+    return make_client(
+        settings, std::make_shared<const application_credential>(cloud_of(settings), settings.who)
     );
-    return client{where, std::move(who), std::move(options)};
+}
+
+client make_client(const settings& settings, std::shared_ptr<const credential> who) {
+    auto network = make_curl_transport({});
+    if (settings.trace) {
+        network = std::make_shared<const trace_transport>(network, [](std::string_view text) {
+            std::cout << text << '\n';
+        });
+    }
+    client_options options{
+        .transport = std::make_shared<const retry_transport>(network, retry_options{}),
+        .application_name = "Console sample"};
+    return client{cloud_of(settings), std::move(who), std::move(options)};
 }
 
 }  // namespace partner_center::samples

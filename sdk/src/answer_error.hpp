@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,6 +17,10 @@ inline constexpr std::string_view correlation_id_header = "MS-CorrelationId";
 
 /// The error for an answer that is not a success. A body that is no fault becomes the description.
 [[nodiscard]] error error_of(const http::response& answer);
+
+/// How long the answer asks to wait: its Retry-After in seconds, or a date, which counts from the
+/// answer's own Date, and from our clock only when it has none. Nothing when it cannot be read.
+[[nodiscard]] std::optional<std::chrono::seconds> retry_after_of(const http::response& answer);
 
 /// The text, cut at 1 KiB (never inside a character), without control characters.
 [[nodiscard]] std::string readable(std::string_view text);

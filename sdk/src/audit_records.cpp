@@ -89,13 +89,40 @@ std::future<outcome<audit_record_collection>> audit_record_collection_operations
 outcome<audit_record_collection> audit_record_collection_operations::next(
     const audit_record_collection& page
 ) const {
-    return detail::next_page<list_audit_records>(*client_, page);
+    return detail::send_page<audit_record_collection>(
+        *client_, detail::parts_of_next<list_audit_records>(page)
+    );
 }
 
 std::future<outcome<audit_record_collection>> audit_record_collection_operations::next_async(
     const audit_record_collection& page
 ) const {
-    return detail::next_page_async<list_audit_records>(*client_, page);
+    return detail::send_page_async<audit_record_collection>(
+        *client_, detail::parts_of_next<list_audit_records>(page)
+    );
+}
+
+outcome<audit_record_collection> audit_record_collection_operations::previous(
+    const audit_record_collection& page
+) const {
+    return detail::send_page<audit_record_collection>(
+        *client_, detail::parts_of_previous<list_audit_records>(page)
+    );
+}
+
+std::future<outcome<audit_record_collection>> audit_record_collection_operations::previous_async(
+    const audit_record_collection& page
+) const {
+    return detail::send_page_async<audit_record_collection>(
+        *client_, detail::parts_of_previous<list_audit_records>(page)
+    );
+}
+
+audit_record_range audit_record_collection_operations::list_all(const audit_record_query& which
+) const {
+    return audit_record_range{[list = *this, which](const audit_record_collection* last) {
+        return last == nullptr ? list.query(which) : list.next(*last);
+    }};
 }
 
 audit_record_operations audit_record_collection_operations::by_id(std::string_view id) const {

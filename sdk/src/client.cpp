@@ -1,10 +1,11 @@
 // The client and the one place through which every call goes to a transport.
 // SPDX-License-Identifier: MIT
 #include <algorithm>
-#include <array>
-#include <cstring>
+#include <cerrno>
 #include <functional>
-#include <random>
+#include <system_error>
+
+#include <unistd.h>
 
 #include "sdk/src/answer_error.hpp"
 #include "sdk/src/bounds.hpp"
@@ -19,15 +20,23 @@ namespace {
 
 /// A random GUID (RFC 4122, version 4).
 [[nodiscard]] guid new_guid() {
-    thread_local std::random_device source;  // opening it costs more than the rest of a call
-    std::array<unsigned, 4> words{};
-    std::ranges::generate(words, std::ref(source));
     guid id;
-    static_assert(sizeof words == sizeof id.bytes);
-    std::memcpy(id.bytes.data(), words.data(), sizeof words);
+    // Asked of the system each time: a process that was forked must not have the same ones.
+    if (::getentropy(id.bytes.data(), id.bytes.size()) != 0) {
+        throw std::system_error{errno, std::generic_category(), "no random numbers"};
+    }
     id.bytes[6] = static_cast<std::uint8_t>((id.bytes[6] & 0x0FU) | 0x40U);
     id.bytes[8] = static_cast<std::uint8_t>((id.bytes[8] & 0x3FU) | 0x80U);
     return id;
+}
+
+/// Over libcurl, with all that the options say of it.
+[[nodiscard]] std::shared_ptr<const transport> make_transport(const client_options& options) {
+    auto network = make_curl_transport({});
+    if (options.on_exchange) {
+        network = std::make_shared<const log_transport>(network, options.on_exchange);
+    }
+    return std::make_shared<const retry_transport>(network, options.retries);
 }
 
 [[nodiscard]] std::shared_ptr<const detail::client_state> make_state(
@@ -35,7 +44,9 @@ namespace {
 ) {
     if (options.base_url.empty()) options.base_url = where.api_base;
     while (options.base_url.ends_with('/')) options.base_url.pop_back();
-    if (!options.transport) options.transport = make_curl_transport({});
+    if (!options.transport) options.transport = make_transport(options);
+    options.retries = {};
+    options.on_exchange = {};
     auto unusable = detail::refuse_base_url(options.base_url);
     if (!who) unusable = error{.description = "the client was made without a credential"};
     const auto core = std::make_shared<detail::client_core>();
@@ -63,6 +74,7 @@ client client::with(const request_context& context) const {
     detail::client_state scoped = *state_;
     scoped.correlation_id = to_string(context.correlation_id.value_or(new_guid()));
     scoped.request_id = context.request_id;
+    scoped.traceparent = context.traceparent;
     if (context.locale) scoped.options.locale = *context.locale;
     return client{std::make_shared<const detail::client_state>(std::move(scoped))};
 }
@@ -125,23 +137,26 @@ namespace {
     return out;
 }
 
-/// The headers of every call but Authorization, in the order of Microsoft's SDK. Source: wire
-/// contract, section 3.5.
+/// The headers of every call, in the order of Microsoft's SDK; with_token() fills the first one in.
+/// Source: wire contract, section 3.5.
 [[nodiscard]] std::vector<http::field> fields_of(
     const client_state& client, const std::string& request_id
 ) {
-    std::vector<http::field> fields{
-        {"Accept", "application/json"},
-        {std::string{request_id_header}, request_id},
-        {std::string{correlation_id_header}, client.correlation_id},
-        {"X-Locale", client.options.locale},
-        {"MS-PartnerCenter-Client", "Partner Center C++ SDK"},
-        {"MS-SdkVersion", PARTNER_CENTER_SDK_VERSION},
-        {"User-Agent", "partner-center-cpp/" PARTNER_CENTER_SDK_VERSION},
+    std::vector<http::field> fields;
+    fields.reserve(12);
+    const auto add = [&](std::string_view name, std::string_view value) {
+        fields.push_back({std::string{name}, std::string{value}});
     };
-    if (!client.options.application_name.empty()) {
-        fields.push_back({"MS-PartnerCenter-Application", client.options.application_name});
-    }
+    add("Authorization", "");
+    add("Accept", "application/json");
+    add(request_id_header, request_id);
+    add(correlation_id_header, client.correlation_id);
+    add("X-Locale", client.options.locale);
+    add("MS-PartnerCenter-Client", "Partner Center C++ SDK");
+    add("MS-SdkVersion", PARTNER_CENTER_SDK_VERSION);
+    add("User-Agent", "partner-center-cpp/" PARTNER_CENTER_SDK_VERSION);
+    const std::string& application = client.options.application_name;
+    if (!application.empty()) add("MS-PartnerCenter-Application", application);
     return fields;
 }
 
@@ -155,16 +170,33 @@ void merge(std::vector<http::field>& fields, std::vector<http::field> more) {
     }
 }
 
-[[nodiscard]] bool has_control_character(const http::field& field) {
-    return std::ranges::any_of(field.name + field.value, [](char c) {
-        return static_cast<unsigned char>(c) < ' ' || c == '\x7f';
-    });
+/// Whether a text would end a header before its end.
+[[nodiscard]] bool has_line_end(std::string_view text) {
+    const auto has = [text](char c) { return text.find(c) != std::string_view::npos; };
+    return has('\n') || has('\r') || has('\0');
+}
+
+/// Whether it has the form of W3C Trace Context, version 00: two hexadecimal numbers that are not
+/// zero, of a trace and of a span, and flags.
+[[nodiscard]] bool is_traceparent(std::string_view text) {
+    constexpr std::string_view form = "00-tttttttttttttttttttttttttttttttt-ssssssssssssssss-ff";
+    if (text.size() != form.size() || !text.starts_with("00-")) return false;
+    for (std::size_t at = 3; at < form.size(); ++at) {
+        const bool is_hexadecimal =
+            (text[at] >= '0' && text[at] <= '9') || (text[at] >= 'a' && text[at] <= 'f');
+        if (form[at] == '-' ? text[at] != '-' : !is_hexadecimal) return false;
+    }
+    const auto is_zero = [](std::string_view number) {
+        return number.find_first_not_of('0') == std::string_view::npos;
+    };
+    return !is_zero(text.substr(3, 32)) && !is_zero(text.substr(36, 16));
 }
 
 /// A call, from its start to its end.
 struct call {
     std::string request_id{};
     std::string correlation_id{};
+    std::string traceparent{};
     call_bounds bounds{};
 };
 
@@ -172,6 +204,7 @@ struct call {
     call begun{
         .request_id = to_string(client.request_id ? *client.request_id : new_guid()),
         .correlation_id = client.correlation_id,
+        .traceparent = traceparent_of(client),
         .bounds{.stop = client.bounds.stop},
     };
     auto& deadline = begun.bounds.deadline;
@@ -194,6 +227,14 @@ struct call {
 
     http::request request{.method = std::string{parts.method}, .target = *std::move(target)};
     request.fields = fields_of(client, call.request_id);
+    if (!call.traceparent.empty()) {
+        if (!is_traceparent(call.traceparent)) {
+            return error{
+                .category = error_category::bad_input,
+                .description = "the traceparent does not have the form of W3C Trace Context"};
+        }
+        request.fields.push_back({"traceparent", call.traceparent});
+    }
     merge(request.fields, std::move(parts.fields));
     if (parts.body) {
         request.fields.push_back({"Content-Type", "application/json"});
@@ -204,20 +245,23 @@ struct call {
         .request = std::move(request),
         .limits = client.options.limits,
         .bounds = call.bounds,
+        .retries_max = client.bounds.retries_max,
     };
 }
 
-/// Adds the token. Nothing is sent that has a control character in a header.
+/// Adds the token. Nothing is sent that has a line break in a header.
 [[nodiscard]] outcome<outgoing_request> with_token(
     outgoing_request outgoing, const std::string& token
 ) {
     std::vector<http::field>& fields = outgoing.request.fields;
-    fields.insert(fields.begin(), {"Authorization", "Bearer " + token});
-    const auto bad = std::ranges::find_if(fields, has_control_character);
+    fields.front().value = "Bearer " + token;
+    const auto bad = std::ranges::find_if(fields, [](const http::field& each) {
+        return has_line_end(each.name) || has_line_end(each.value);
+    });
     if (bad == fields.end()) return outgoing;
     return error{
         .category = error_category::bad_input,
-        .description = "the header " + bad->name + " would hold a control character",
+        .description = "the header " + bad->name + " would hold a line break",
     };
 }
 
@@ -274,6 +318,11 @@ void ask_for_token(
 
 }  // namespace
 
+std::string traceparent_of(const client_state& client) {
+    if (client.traceparent) return *client.traceparent;
+    return client.options.traceparent ? client.options.traceparent() : "";
+}
+
 outcome<http::response> exchange(const client_state& client, request_parts parts) {
     const call call = begin(client);
     return ended(deliver(client, std::move(parts), call), call);
@@ -283,24 +332,26 @@ outcome<http::response> exchange(const client_state& client, request_parts parts
 // But this does, until it returns, because a handler that is called meanwhile may destroy it.
 void exchange_async(const client_state& client, request_parts parts, answer_handler done) {
     const std::shared_ptr<client_core> core = client.core;
-    const call call = begin(client);
-    answer_handler end = [call, done = std::move(done)](outcome<http::response> answer) {
+    call call = begin(client);
+    const call_bounds bounds = call.bounds;
+    outcome<outgoing_request> outgoing = outgoing_of(client, std::move(parts), call);
+    answer_handler end = [call = std::move(call),
+                          done = std::move(done)](outcome<http::response> answer) {
         done(ended(std::move(answer), call));
     };
-    outcome<outgoing_request> outgoing = outgoing_of(client, std::move(parts), call);
     if (!outgoing) return end(outgoing.error());
 
-    auto go_on = [end,
+    auto go_on = [end = std::move(end),
                   outgoing = *std::move(outgoing),
-                  weak = std::weak_ptr{core}](const outcome<std::string>& token) {
+                  weak = std::weak_ptr{core}](const outcome<std::string>& token) mutable {
         if (!token) return end(token.error());
         const auto still = weak.lock();
         if (!still) return end(closed());
-        auto ready = with_token(outgoing, *token);
+        auto ready = with_token(std::move(outgoing), *token);
         if (!ready) return end(ready.error());
-        still->transport->exchange_async(*std::move(ready), end);
+        still->transport->exchange_async(*std::move(ready), std::move(end));
     };
-    ask_for_token(core, call.bounds, std::move(go_on));
+    ask_for_token(core, bounds, std::move(go_on));
 }
 
 }  // namespace detail

@@ -484,6 +484,16 @@ TEST(ClientAsync, IsUsedInBothFormsByManyThreads) {
     EXPECT_EQ(authority.requests(), 1U);
 }
 
+TEST(ClientAsync, ReadsAnAnswerOfTenMegabytesAsTheBlockingFormDoes) {
+    const std::string name(10U << 20U, 'x');
+    const test_server server{[&](const std::string&) {
+        return tests::json_answer("200 OK", R"({"companyName":")" + name + "\"}");
+    }};
+    const client client = client_of(server.url(), with_token());
+    EXPECT_EQ(get_async(client).get().value().company_name, name);
+    EXPECT_EQ(get(client).value().company_name, name);
+}
+
 TEST(ClientAsync, HoldsNoMoreDescriptorsAfterManyCalls) {
     crowd_server server{1, profile_answer()};
     const client client = client_of(server.url(), with_token());

@@ -159,6 +159,62 @@ TEST_F(Client, CarriesItsContext) {
     EXPECT_NE(sent(3, "MS-CorrelationId"), sent(2, "MS-CorrelationId"));
 }
 
+constexpr std::string_view traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
+TEST_F(Client, BelongsToTheTraceOfItsContextOrOfItsCaller) {
+    for (int call = 0; call < 3; ++call) answer_profile();
+    std::string current{traceparent};
+    options_.traceparent = [&] { return current; };
+    const client client = make_client();
+    std::string other{traceparent};
+    other.back() = '0';
+
+    ASSERT_TRUE(get(client, customer_id));
+    ASSERT_TRUE(get(client.with({.traceparent = other}), customer_id));
+    current.clear();
+    ASSERT_TRUE(get(client, customer_id));
+
+    EXPECT_EQ(sent(0, "traceparent"), traceparent);
+    EXPECT_EQ(sent(1, "traceparent"), other);
+    EXPECT_EQ(sent(2, "traceparent"), "(not sent)");
+}
+
+TEST_F(Client, KeepsTheTraceOfItsCallerWhereRequestsFollowOneAnother) {
+    for (int call = 0; call < 2; ++call) answer_profile();
+    unsigned asked = 0;
+    options_.traceparent = [&] { return asked++ == 0 ? std::string{traceparent} : ""; };
+
+    const auto updated = make_client()
+                             .customers()
+                             .by_id(customer_id)
+                             .profiles()
+                             .billing()
+                             .update_with_async({}, [](billing_profile& profile) {
+                                 profile.email = "ap@tidewater.example";
+                             });
+
+    EXPECT_EQ(sent(0, "traceparent"), traceparent);
+    EXPECT_EQ(sent(1, "traceparent"), traceparent);
+}
+
+TEST_F(Client, SendsNothingThatIsNoTraceparent) {
+    const std::string good{traceparent};
+    const std::string zeros(32, '0');
+    for (const std::string& bad :
+         {good + "0",
+          good.substr(1) + "0",
+          "01" + good.substr(2),
+          "00-" + zeros + good.substr(35),
+          good.substr(0, 36) + zeros.substr(16) + good.substr(52),
+          "00-4BF92F3577b34da6a3ce929d0e0e4736" + good.substr(35),
+          "00-" + good.substr(4, 32) + "_" + good.substr(36)}) {
+        const auto profile = get(make_client().with({.traceparent = bad}), customer_id);
+        ASSERT_FALSE(profile) << bad;
+        EXPECT_EQ(profile.error().category, error_category::bad_input) << bad;
+    }
+    EXPECT_TRUE(fake_->requests().empty());
+}
+
 TEST_F(Client, FailsOnBodiesThatAreNotTheResource) {
     for (const std::string body :
          {"",
@@ -176,6 +232,29 @@ TEST_F(Client, FailsOnBodiesThatAreNotTheResource) {
         EXPECT_EQ(profile.error().http_status, 200U) << body;
         EXPECT_FALSE(profile.error().request_id.empty()) << body;
     }
+}
+
+TEST_F(Client, FailsOnABodyThatIsCutAnywhere) {
+    const std::string body =
+        "\xEF\xBB\xBF{\"companyName\":\"T\\u00fcr\",\"defaultAddress\":{\"city\":null},\"links\":{"
+        "\"self\":"
+        "{\"uri\":\"/\",\"headers\":[{\"key\":\"a\"}]}}}";
+    for (std::size_t size = 0; size < body.size(); ++size) {
+        fake_->answer(http::response{.status = 200, .body = body.substr(0, size)});
+        const auto profile = get(make_client(), customer_id);
+        ASSERT_FALSE(profile) << size;
+        EXPECT_EQ(profile.error().category, error_category::response_parsing) << size;
+    }
+    fake_->answer(http::response{.status = 200, .body = body});
+    EXPECT_EQ(get(make_client(), customer_id).value().company_name, "T\xC3\xBCr");
+}
+
+TEST_F(Client, TakesWordsThatItDoesNotKnow) {
+    fake_->answer(http::response{
+        .status = 200, .body = R"({"id":"a","relationshipToPartner":"ally","new":{"x":[1]}})"});
+    const auto customer = make_client().customers().by_id(customer_id).get();
+    ASSERT_TRUE(customer);
+    EXPECT_EQ(customer->relationship_to_partner, customer_relationship::unknown);
 }
 
 TEST_F(Client, GivesTheServicesFault) {

@@ -154,7 +154,8 @@ curl_engine::~curl_engine() {
 }
 
 void curl_engine::submit(outgoing_request outgoing, answer_handler done) {
-    state_->submit({bounded(std::move(outgoing)), std::move(done)});
+    outgoing.bounds = bounds_of(outgoing);
+    state_->submit({std::move(outgoing), std::move(done)});
 }
 
 curl_engine::state::state(curl_engine_options given) : options_{std::move(given)} {
@@ -248,8 +249,7 @@ bool curl_engine::state::start(exchange& each) {
     curl_handle handle = idle_handle();
     if (!handle) return false;
     try {
-        each.transfer =
-            std::make_unique<curl_transfer>(std::move(handle), each.outgoing, options_.ca_file);
+        each.transfer = std::make_unique<curl_transfer>(std::move(handle), each.outgoing);
     } catch (const std::bad_alloc&) {
         return false;  // this exchange may be a large one: the others go on
     }
@@ -345,7 +345,7 @@ void curl_engine::state::finish(exchange_id id, outcome<http::response> answer) 
 }
 
 curl_handle curl_engine::state::idle_handle() {
-    if (idle_.empty()) return curl_handle{curl_easy_init()};
+    if (idle_.empty()) return make_handle(options_.ca_file);
     curl_handle handle = std::move(idle_.back());
     idle_.pop_back();
     return handle;

@@ -89,7 +89,7 @@ std::size_t on_header(char* data, std::size_t, std::size_t size, void* target) {
         case CURLE_PEER_FAILED_VERIFICATION:
         case CURLE_SSL_CACERT_BADFILE:
             return failure(
-                not_specified,
+                unauthorized,
                 "the certificate of " + where +
                     " is not trusted: name the file of its authority in SSL_CERT_FILE or ca_file "
                     "(" +
@@ -123,9 +123,7 @@ std::size_t on_header(char* data, std::size_t, std::size_t size, void* target) {
     return list;
 }
 
-void set_policy(CURL* curl, const outgoing_request& outgoing, const std::string& ca_file) {
-    const auto address = parse_base_url(outgoing.base_url);
-    const bool is_local = address && is_loopback(address->host);
+void set_policy(CURL* curl, const std::string& ca_file) {
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(curl, CURLOPT_PATH_AS_IS, 1L);
@@ -134,25 +132,26 @@ void set_policy(CURL* curl, const outgoing_request& outgoing, const std::string&
     curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L);
     curl_easy_setopt(curl, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
     curl_easy_setopt(curl, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-    curl_easy_setopt(
-        curl, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(outgoing.limits.connect.count())
-    );
     curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L);  // else giving up waits for the resolver
-    if (is_local) curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");
     if (!ca_file.empty()) curl_easy_setopt(curl, CURLOPT_CAINFO, ca_file.c_str());
     // A file alone is read once, with a directory beside it for each connection, which takes tens
     // of milliseconds; and the directory would be trusted beside the file that was named.
     const bool has_file = !ca_file.empty() || curl_version_info(CURLVERSION_NOW)->cainfo != nullptr;
     if (has_file) curl_easy_setopt(curl, CURLOPT_CAPATH, nullptr);
+    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, &on_body);
+    curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, &on_header);
 }
 
+/// Whatever the handle was for before.
 void set_request(CURL* curl, const http::request& request) {
+    curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, nullptr);
     if (request.method == "GET") {
         curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L);
     } else if (request.method == "HEAD") {
         curl_easy_setopt(curl, CURLOPT_NOBODY, 1L);
     } else {  // with a body, be it an empty one
         const auto size = static_cast<curl_off_t>(request.body.size());
+        curl_easy_setopt(curl, CURLOPT_POST, 1L);
         curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, size);
         curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request.body.data());
         curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request.method.c_str());
@@ -178,28 +177,34 @@ void start_curl() {
     static_cast<void>(started);
 }
 
-outgoing_request bounded(outgoing_request outgoing) {
+call_bounds bounds_of(const outgoing_request& outgoing) {
     const auto end = later(std::chrono::steady_clock::now(), outgoing.limits.total);
-    outgoing.bounds.deadline = std::min(outgoing.bounds.deadline, end);
-    return outgoing;
+    return {.stop = outgoing.bounds.stop, .deadline = std::min(outgoing.bounds.deadline, end)};
 }
 
-curl_transfer::curl_transfer(
-    curl_handle handle, const outgoing_request& outgoing, const std::string& ca_file
-)
+curl_handle make_handle(const std::string& ca_file) {
+    curl_handle made{curl_easy_init()};
+    if (made) set_policy(made.get(), ca_file);
+    return made;
+}
+
+curl_transfer::curl_transfer(curl_handle handle, const outgoing_request& outgoing)
     : handle_{std::move(handle)},
       outgoing_{outgoing},
       url_{outgoing.base_url + outgoing.request.target},
       headers_{headers_of(outgoing.request)},
       in_{.body_bytes_max = outgoing.limits.response_bytes_max} {
     CURL* const curl = handle_.get();
-    set_policy(curl, outgoing, ca_file);
     set_request(curl, outgoing.request);
+    const auto address = parse_base_url(outgoing.base_url);
+    const bool is_local = address && is_loopback(address->host);
+    curl_easy_setopt(curl, CURLOPT_NOPROXY, is_local ? "*" : nullptr);
+    curl_easy_setopt(
+        curl, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(outgoing.limits.connect.count())
+    );
     curl_easy_setopt(curl, CURLOPT_URL, url_.c_str());
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers_.get());
-    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, &on_body);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, &in_);
-    curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, &on_header);
     curl_easy_setopt(curl, CURLOPT_HEADERDATA, &in_);
 }
 
@@ -211,16 +216,16 @@ std::string_view curl_transfer::doing() const {
 }
 
 outcome<http::response> curl_transfer::finish(CURLcode code) {
-    if (code != CURLE_OK) return error_of(code, outgoing_.base_url, in_.too_large);
     long status{};
     curl_easy_getinfo(handle(), CURLINFO_RESPONSE_CODE, &status);
     in_.answer.status = static_cast<unsigned>(status);
+    if (code != CURLE_OK) {
+        error problem = error_of(code, outgoing_.base_url, in_.too_large);
+        // An answer did come, so that nobody asks for the same once more.
+        if (in_.too_large) problem.http_status = in_.answer.status;
+        return problem;
+    }
     return std::move(in_.answer);
-}
-
-curl_handle curl_transfer::release() {
-    curl_easy_reset(handle());  // forgets the options
-    return std::move(handle_);
 }
 
 }  // namespace partner_center::detail

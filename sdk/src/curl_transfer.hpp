@@ -6,6 +6,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include <curl/curl.h>
 
@@ -28,8 +30,11 @@ using curl_multi = std::unique_ptr<CURLM, curl_multi_cleanup_call>;
 /// Starts libcurl, once. Should it fail, so does making handles.
 void start_curl();
 
-/// The request with the time that its own limits give it in its bounds.
-[[nodiscard]] outgoing_request bounded(outgoing_request outgoing);
+/// The request's bounds, with the time that its own limits give it.
+[[nodiscard]] call_bounds bounds_of(const outgoing_request& outgoing);
+
+/// A handle with all that is the same for every request; null when there is no memory.
+[[nodiscard]] curl_handle make_handle(const std::string& ca_file);
 
 /// A request on its way. Curl keeps pointers into it, so it stays where it is.
 class curl_transfer {
@@ -42,8 +47,8 @@ public:
         bool too_large{};
     };
 
-    /// Sets the handle up. REQUIRES: the handle is not null, and `outgoing` outlives this.
-    curl_transfer(curl_handle handle, const outgoing_request& outgoing, const std::string& ca_file);
+    /// Sets the handle up. REQUIRES: make_handle() made it, and `outgoing` outlives this.
+    curl_transfer(curl_handle handle, const outgoing_request& outgoing);
     curl_transfer(const curl_transfer&) = delete;
     curl_transfer& operator=(const curl_transfer&) = delete;
 
@@ -56,7 +61,7 @@ public:
     [[nodiscard]] outcome<http::response> finish(CURLcode code);
 
     /// The handle, for another transfer. REQUIRES: no multi handle has it any more.
-    [[nodiscard]] curl_handle release();
+    [[nodiscard]] curl_handle release() { return std::move(handle_); }
 
 private:
     curl_handle handle_;

@@ -25,7 +25,7 @@ using detail::curl_transfer;
 /// an easy one.
 struct line {
     detail::curl_multi multi{curl_multi_init()};
-    detail::curl_handle easy{curl_easy_init()};
+    detail::curl_handle easy{};
 };
 
 [[nodiscard]] int milliseconds_until(std::chrono::steady_clock::time_point then) {
@@ -68,9 +68,8 @@ public:
         line borrowed = borrow();
         if (!borrowed.multi || !borrowed.easy)
             return error{.description = "libcurl does not start"};
-        const outgoing_request mine = detail::bounded(outgoing);
-        curl_transfer transfer{std::move(borrowed.easy), mine, options_.ca_file};
-        auto answer = drive(borrowed.multi.get(), transfer, mine.bounds);
+        curl_transfer transfer{std::move(borrowed.easy), outgoing};
+        auto answer = drive(borrowed.multi.get(), transfer, detail::bounds_of(outgoing));
         curl_multi_remove_handle(borrowed.multi.get(), transfer.handle());
         if (!answer) return error{.description = "libcurl cannot carry the exchange out"};
         borrowed.easy = transfer.release();
@@ -89,7 +88,7 @@ public:
 private:
     [[nodiscard]] line borrow() const {
         const std::lock_guard lock{mutex_};
-        if (idle_.empty()) return {};
+        if (idle_.empty()) return {.easy = detail::make_handle(options_.ca_file)};
         line borrowed = std::move(idle_.back());
         idle_.pop_back();
         return borrowed;

@@ -75,6 +75,32 @@ TEST(CurlTransport, ReadsNoBodyAfterHead) {
     EXPECT_EQ(answer->body, "");
 }
 
+TEST(CurlTransport, LeavesNothingOfARequestToTheNext) {
+    std::string seen;
+    const test_server server{[&](const std::string& request) {
+        seen = request;
+        const std::string answer = json_answer("200 OK", "{}");
+        return request.starts_with("HEAD") ? answer.substr(0, answer.size() - 2) : answer;
+    }};
+    const auto transport = make_curl_transport({});
+    for (const std::string method : {"POST", "GET", "HEAD", "PUT", "HEAD", "GET", "DELETE"}) {
+        outgoing_request request = get(server.url());
+        request.request.method = method;
+        const bool has_body = method == "POST" || method == "PUT";
+        if (has_body) request.request.body = method;
+
+        const auto answer = transport->exchange(request);
+
+        ASSERT_TRUE(answer) << method;
+        EXPECT_EQ(answer->body, method == "HEAD" ? "" : "{}");
+        EXPECT_TRUE(seen.starts_with(method + " /v1/")) << seen;
+        EXPECT_TRUE(seen.ends_with("\r\n\r\n" + request.request.body)) << seen;
+        const bool has_length = seen.find("Content-Length: ") != std::string::npos;
+        EXPECT_EQ(has_length, has_body || method == "DELETE") << seen;
+    }
+    EXPECT_EQ(server.connections(), 1U);
+}
+
 TEST(CurlTransport, KeepsItsConnectionOpen) {
     const test_server server{[](const std::string&) { return json_answer("200 OK", "{}"); }};
     const auto transport = make_curl_transport({});
@@ -135,6 +161,7 @@ TEST(CurlTransport, StopsReadingAtTheLimit) {
     const auto answer = exchange(request);
     ASSERT_FALSE(answer);
     EXPECT_EQ(answer.error().category, error_category::response_parsing);
+    EXPECT_EQ(answer.error().http_status, 200U);  // so that nobody asks for it again
     EXPECT_NE(answer.error().description.find("larger"), std::string::npos);
 }
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include <utility>
 
-#include "sdk/src/client_state.hpp"
+#include "sdk/src/customer_parts.hpp"
 #include "sdk/src/next_page.hpp"
 #include <partner_center/customers.hpp>
 #include <partner_center/operations.hpp>
@@ -11,33 +11,7 @@
 namespace partner_center {
 namespace {
 
-/// The parts of an operation on the customer of that step, whose id need not be a GUID.
-template <class Operation>
-[[nodiscard]] detail::request_parts parts_for(
-    const detail::customer_step& at, const Operation& operation
-) {
-    detail::request_parts parts = detail::parts_of(operation);
-    for (detail::named_value& each : parts.path_values) {
-        if (each.name == "customer_id") each.value = at.customer_id;
-    }
-    return parts;
-}
-
-template <class Operation>
-[[nodiscard]] outcome<typename Operation::response> send_for(
-    const detail::customer_step& at, const Operation& operation
-) {
-    return detail::send_parts<typename Operation::response>(*at.client, parts_for(at, operation));
-}
-
-template <class Operation>
-[[nodiscard]] std::future<outcome<typename Operation::response>> send_async_for(
-    const detail::customer_step& at, const Operation& operation
-) {
-    return detail::send_parts_async<typename Operation::response>(
-        *at.client, parts_for(at, operation)
-    );
-}
+constexpr std::int64_t page_size_max = 500;  // wire contract, section 1.3
 
 [[nodiscard]] list_customers operation_of(const customer_query& which) {
     list_customers operation{.size = which.size};
@@ -63,12 +37,12 @@ customer_operations customer_collection_operations::by_id(const guid& id) const 
 }
 
 outcome<customer> customer_collection_operations::create(const customer& created) const {
-    return send_for(at_, create_customer{.body = created});
+    return detail::send_for(at_, create_customer{.body = created});
 }
 
 std::future<outcome<customer>> customer_collection_operations::create_async(const customer& created
 ) const {
-    return send_async_for(at_, create_customer{.body = created});
+    return detail::send_async_for(at_, create_customer{.body = created});
 }
 
 outcome<customer_collection> customer_collection_operations::list() const {
@@ -94,15 +68,43 @@ std::future<outcome<customer_collection>> customer_collection_operations::query_
     );
 }
 
+customer_range customer_collection_operations::list_all(const customer_query& which) const {
+    customer_query pages = which;
+    if (!pages.size) pages.size = page_size_max;
+    return customer_range{[list = *this, pages](const customer_collection* last) {
+        return last == nullptr ? list.query(pages) : list.next(*last);
+    }};
+}
+
 outcome<customer_collection> customer_collection_operations::next(const customer_collection& page
 ) const {
-    return detail::next_page<list_customers>(*at_.client, page);
+    return detail::send_page<customer_collection>(
+        *at_.client, detail::parts_of_next<list_customers>(page)
+    );
 }
 
 std::future<outcome<customer_collection>> customer_collection_operations::next_async(
     const customer_collection& page
 ) const {
-    return detail::next_page_async<list_customers>(*at_.client, page);
+    return detail::send_page_async<customer_collection>(
+        *at_.client, detail::parts_of_next<list_customers>(page)
+    );
+}
+
+outcome<customer_collection> customer_collection_operations::previous(
+    const customer_collection& page
+) const {
+    return detail::send_page<customer_collection>(
+        *at_.client, detail::parts_of_previous<list_customers>(page)
+    );
+}
+
+std::future<outcome<customer_collection>> customer_collection_operations::previous_async(
+    const customer_collection& page
+) const {
+    return detail::send_page_async<customer_collection>(
+        *at_.client, detail::parts_of_previous<list_customers>(page)
+    );
 }
 
 relationship_request_operations customer_collection_operations::relationship_request() const {
@@ -117,11 +119,11 @@ relationship_request_operations::relationship_request_operations(detail::custome
     : at_{std::move(at)} {}
 
 outcome<relationship_request> relationship_request_operations::get() const {
-    return send_for(at_, get_relationship_request{});
+    return detail::send_for(at_, get_relationship_request{});
 }
 
 std::future<outcome<relationship_request>> relationship_request_operations::get_async() const {
-    return send_async_for(at_, get_relationship_request{});
+    return detail::send_async_for(at_, get_relationship_request{});
 }
 
 validation_code_collection_operations::validation_code_collection_operations(
@@ -130,38 +132,38 @@ validation_code_collection_operations::validation_code_collection_operations(
     : at_{std::move(at)} {}
 
 outcome<std::vector<validation_code>> validation_code_collection_operations::get() const {
-    return send_for(at_, list_validation_codes{});
+    return detail::send_for(at_, list_validation_codes{});
 }
 
 std::future<outcome<std::vector<validation_code>>> validation_code_collection_operations::get_async(
 ) const {
-    return send_async_for(at_, list_validation_codes{});
+    return detail::send_async_for(at_, list_validation_codes{});
 }
 
 customer_operations::customer_operations(detail::customer_step at) : at_{std::move(at)} {}
 
 outcome<customer> customer_operations::get() const {
-    return send_for(at_, get_customer{});
+    return detail::send_for(at_, get_customer{});
 }
 
 std::future<outcome<customer>> customer_operations::get_async() const {
-    return send_async_for(at_, get_customer{});
+    return detail::send_async_for(at_, get_customer{});
 }
 
 outcome<void> customer_operations::remove() const {
-    return send_for(at_, delete_customer{});
+    return detail::send_for(at_, delete_customer{});
 }
 
 std::future<outcome<void>> customer_operations::remove_async() const {
-    return send_async_for(at_, delete_customer{});
+    return detail::send_async_for(at_, delete_customer{});
 }
 
 outcome<customer> customer_operations::patch(const customer& changed) const {
-    return send_for(at_, update_customer{.body = changed});
+    return detail::send_for(at_, update_customer{.body = changed});
 }
 
 std::future<outcome<customer>> customer_operations::patch_async(const customer& changed) const {
-    return send_async_for(at_, update_customer{.body = changed});
+    return detail::send_async_for(at_, update_customer{.body = changed});
 }
 
 customer_profile_collection_operations customer_operations::profiles() const {
@@ -185,33 +187,11 @@ customer_company_profile_operations::customer_company_profile_operations(detail:
     : at_{std::move(at)} {}
 
 outcome<company_profile> customer_company_profile_operations::get() const {
-    return send_for(at_, get_company_profile{});
+    return detail::send_for(at_, get_company_profile{});
 }
 
 std::future<outcome<company_profile>> customer_company_profile_operations::get_async() const {
-    return send_async_for(at_, get_company_profile{});
-}
-
-customer_billing_profile_operations::customer_billing_profile_operations(detail::customer_step at)
-    : at_{std::move(at)} {}
-
-outcome<billing_profile> customer_billing_profile_operations::get() const {
-    return send_for(at_, get_billing_profile{});
-}
-
-std::future<outcome<billing_profile>> customer_billing_profile_operations::get_async() const {
-    return send_async_for(at_, get_billing_profile{});
-}
-
-outcome<billing_profile> customer_billing_profile_operations::update(const billing_profile& profile
-) const {
-    return send_for(at_, update_billing_profile{.body = profile});
-}
-
-std::future<outcome<billing_profile>> customer_billing_profile_operations::update_async(
-    const billing_profile& profile
-) const {
-    return send_async_for(at_, update_billing_profile{.body = profile});
+    return detail::send_async_for(at_, get_company_profile{});
 }
 
 }  // namespace partner_center

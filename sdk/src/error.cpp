@@ -14,6 +14,7 @@
 #include "sdk/src/answer_error.hpp"
 #include <partner_center/error.hpp>
 #include <partner_center/json.hpp>
+#include <partner_center/send.hpp>
 
 namespace partner_center {
 
@@ -67,8 +68,9 @@ constexpr std::size_t description_bytes_max = 1024;
     return std::chrono::sys_seconds{std::chrono::seconds{timegm(&broken_down)}};
 }
 
-/// Seconds, or a date: then the answer's own clock counts, ours only when it has none.
-[[nodiscard]] std::optional<std::chrono::seconds> retry_after_of(const http::response& answer) {
+}  // namespace
+
+std::optional<std::chrono::seconds> retry_after_of(const http::response& answer) {
     const auto text = answer.find("Retry-After");
     if (!text) return {};
     std::uint32_t seconds{};
@@ -84,8 +86,6 @@ constexpr std::size_t description_bytes_max = 1024;
                : std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
     return std::max(*until - now, std::chrono::seconds{0});
 }
-
-}  // namespace
 
 std::string readable(std::string_view text) {
     std::size_t size = std::min(text.size(), description_bytes_max);

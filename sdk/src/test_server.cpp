@@ -224,6 +224,22 @@ void silent_server::wait_for_a_byte() {
     static_cast<void>(::recv(connection_, &byte, 1, MSG_PEEK));
 }
 
+idle_connection::idle_connection(unsigned short port) : socket_{::socket(AF_INET, SOCK_STREAM, 0)} {
+    sockaddr_in address = loopback();
+    address.sin_port = htons(port);
+    void* const raw = &address;
+    if (::connect(socket_, static_cast<sockaddr*>(raw), sizeof address) != 0) {
+        throw std::runtime_error{"nothing listens"};
+    }
+}
+
+idle_connection::idle_connection(idle_connection&& other) noexcept
+    : socket_{std::exchange(other.socket_, -1)} {}
+
+idle_connection::~idle_connection() {
+    if (socket_ >= 0) ::close(socket_);
+}
+
 std::size_t thread_count() {
     return count_entries("/proc/self/task");
 }

@@ -101,6 +101,17 @@ private:
     int connection_{-1};
 };
 
+/// A connection with a loopback port on which nothing is ever said.
+class idle_connection {
+public:
+    explicit idle_connection(unsigned short port);
+    idle_connection(idle_connection&& other) noexcept;
+    ~idle_connection();
+
+private:
+    int socket_;
+};
+
 /// How many threads this process has, and how many descriptors.
 [[nodiscard]] std::size_t thread_count();
 [[nodiscard]] std::size_t descriptor_count();

@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <utility>
 
+#include "sdk/src/redaction.hpp"
 #include <partner_center/trace_transport.hpp>
 
 namespace partner_center {
@@ -11,46 +13,21 @@ namespace {
 
 constexpr std::string_view hidden = "(hidden)";
 
-constexpr std::array<std::string_view, 21> shown_headers{
-    "Accept",
-    "Allow",
-    "Cache-Control",
-    "Connection",
-    "Content-Length",
-    "Content-Type",
-    "Date",
-    "If-Match",
-    "isMfaCompliant",
-    "MS-CorrelationId",
-    "MS-CV",
-    "MS-PartnerCenter-Application",
-    "MS-PartnerCenter-Client",
-    "MS-RequestId",
-    "MS-SdkVersion",
-    "MS-ServerId",
-    "Retry-After",
-    "Server",
-    "User-Agent",
-    "WWW-Authenticate",
-    "X-Locale",
-};
-
-constexpr std::array<std::string_view, 8> secret_members{
+constexpr std::array<std::string_view, 10> secret_members{
     "access_token",
     "refresh_token",
     "id_token",
     "client_secret",
     "client_assertion",
     "clientSecret",
+    "device_code",
     "continuationToken",
+    "MS-ContinuationToken",
     "password",
 };
 
-template <std::size_t Count>
-[[nodiscard]] bool contains(
-    const std::array<std::string_view, Count>& names, std::string_view name
-) {
-    return std::ranges::any_of(names, [&](std::string_view each) {
+[[nodiscard]] bool is_secret_member(std::string_view name) {
+    return std::ranges::any_of(secret_members, [name](std::string_view each) {
         return equals_ignoring_case(each, name);
     });
 }
@@ -67,18 +44,21 @@ template <std::size_t Count>
 }
 
 /// Reads only as much JSON as needed to find strings and what they name, so that it also works on
-/// an answer that is cut off or malformed.
+/// an answer that is cut off or malformed. The headers of links have "key" and "value".
 [[nodiscard]] std::string without_secrets(std::string_view json) {
     std::string out;
     std::string_view name;
+    std::string_view key;
     bool is_value = false;
     while (!json.empty()) {
         const char c = json.front();
         if (c == '"') {
             const std::string_view text = take_string(json);
-            out.append("\"").append(is_value && contains(secret_members, name) ? hidden : text);
-            out += '"';
+            const bool is_secret =
+                is_value && is_secret_member(equals_ignoring_case(name, "value") ? key : name);
+            out.append("\"").append(is_secret ? hidden : text) += '"';
             if (!is_value) name = text;
+            if (is_value && equals_ignoring_case(name, "key")) key = text;
             continue;
         }
         if (c == ':') is_value = true;
@@ -91,36 +71,52 @@ template <std::size_t Count>
 
 void append_fields(std::string& out, char mark, const std::vector<http::field>& fields) {
     for (const http::field& field : fields) {
-        const std::string_view value = contains(shown_headers, field.name) ? field.value : hidden;
+        const std::string_view value = detail::is_shown_header(field.name) ? field.value : hidden;
         out.append(1, mark).append(" ").append(field.name).append(": ").append(value) += '\n';
     }
 }
 
-void append_body(std::string& out, std::string_view type, const std::string& body) {
+void append_body(
+    std::string& out, std::string_view type, const std::string& body, trace_content content
+) {
     if (body.empty()) return;
-    if (type.starts_with("application/json")) {
+    if (content == trace_content::all && type.starts_with("application/json")) {
         out.append("\n").append(without_secrets(body)) += '\n';
     } else {
         out.append("\n(").append(std::to_string(body.size())).append(" bytes, not shown)\n");
     }
 }
 
-[[nodiscard]] std::string text_of(const outgoing_request& outgoing) {
+[[nodiscard]] std::string text_of(const outgoing_request& outgoing, trace_content content) {
     const http::request& request = outgoing.request;
-    std::string out = "> " + request.method + " " + outgoing.base_url + request.target + "\n";
+    std::string out = "> " + request.method + " " + outgoing.base_url;
+    const auto query = request.target.find('?');
+    if (content == trace_content::all || query == std::string::npos) {
+        out += request.target + "\n";
+    } else {
+        out.append(request.target, 0, query + 1).append(hidden) += '\n';
+    }
     append_fields(out, '>', request.fields);
     const auto type = std::ranges::find_if(request.fields, [](const http::field& field) {
         return equals_ignoring_case(field.name, "Content-Type");
     });
-    append_body(out, type == request.fields.end() ? "" : type->value, request.body);
+    append_body(out, type == request.fields.end() ? "" : type->value, request.body, content);
     return out;
 }
 
-[[nodiscard]] std::string text_of(const outcome<http::response>& answer) {
-    if (!answer) return "< no answer: " + answer.error().description + "\n";
-    std::string out = "< " + std::to_string(answer->status) + "\n";
+[[nodiscard]] std::string text_of(
+    const outcome<http::response>& answer,
+    std::chrono::steady_clock::time_point began,
+    trace_content content
+) {
+    using std::chrono::milliseconds;
+    const auto took = std::chrono::steady_clock::now() - began;
+    const std::string after =
+        " after " + std::to_string(std::chrono::round<milliseconds>(took).count()) + " ms";
+    if (!answer) return "< no answer" + after + ": " + answer.error().description + "\n";
+    std::string out = "< " + std::to_string(answer->status) + after + "\n";
     append_fields(out, '<', answer->fields);
-    append_body(out, answer->find("Content-Type").value_or(""), answer->body);
+    append_body(out, answer->find("Content-Type").value_or(""), answer->body, content);
     return out;
 }
 
@@ -135,21 +131,28 @@ void write_if_possible(const trace_transport::sink& write, std::string_view text
 }  // namespace
 
 trace_transport::trace_transport(std::shared_ptr<const transport> inner, sink write)
-    : inner_{std::move(inner)}, write_{std::move(write)} {}
+    : trace_transport{std::move(inner), std::move(write), trace_content::all} {}
+
+trace_transport::trace_transport(
+    std::shared_ptr<const transport> inner, sink write, trace_content content
+)
+    : inner_{std::move(inner)}, write_{std::move(write)}, content_{content} {}
 
 outcome<http::response> trace_transport::exchange(const outgoing_request& outgoing) const {
-    write_(text_of(outgoing));
+    write_(text_of(outgoing, content_));
+    const auto began = std::chrono::steady_clock::now();
     auto answer = inner_->exchange(outgoing);
-    write_(text_of(answer));
+    write_(text_of(answer, began, content_));
     return answer;
 }
 
 void trace_transport::exchange_async(outgoing_request outgoing, answer_handler done) const {
-    std::string asked = text_of(outgoing);
     auto traced = [write = write_,
-                   asked = std::move(asked),
+                   content = content_,
+                   asked = text_of(outgoing, content_),
+                   began = std::chrono::steady_clock::now(),
                    done = std::move(done)](outcome<http::response> answer) {
-        write_if_possible(write, asked + text_of(answer));
+        write_if_possible(write, asked + text_of(answer, began, content));
         done(std::move(answer));
     };
     inner_->exchange_async(std::move(outgoing), std::move(traced));

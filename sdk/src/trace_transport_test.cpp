@@ -3,6 +3,7 @@
 #include <latch>
 #include <mutex>
 #include <new>
+#include <regex>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -15,13 +16,17 @@
 namespace partner_center {
 namespace {
 
+[[nodiscard]] std::string without_times(const std::string& text) {
+    return std::regex_replace(text, std::regex{" after [0-9]+ ms"}, " after … ms");
+}
+
 [[nodiscard]] std::string trace(const http::request& request, outcome<http::response> answer) {
     auto fake = std::make_shared<testing::fake_transport>();
     fake->answer(std::move(answer));
     std::string text;
     const trace_transport traced{fake, [&](std::string_view part) { text += part; }};
     static_cast<void>(traced.exchange({.base_url = "https://pc.example", .request = request}));
-    return text;
+    return without_times(text);
 }
 
 TEST(TraceTransport, ShowsAnExchange) {
@@ -37,7 +42,7 @@ TEST(TraceTransport, ShowsAnExchange) {
         text,
         "> GET https://pc.example/v1/x\n"
         "> authorization: (hidden)\n"
-        "< 200\n"
+        "< 200 after … ms\n"
         "< Content-Type: application/json; charset=utf-8\n"
         "< Set-Cookie: (hidden)\n"
         "\n"
@@ -50,6 +55,8 @@ TEST(TraceTransport, HidesSecretsInBodies) {
     for (const std::string body : {
              R"({"access_token":"SECRET","expires_in":1})",
              R"({"a":["x","y"],"userCredentials":{"userName":"admin","Password" : "SEC\"RET"}})",
+             R"({"device_code":"SECRET","interval":5})",
+             R"({"headers":[{"key":"MS-ContinuationToken","value":"SECRET"}]})",
              R"({"password":"SECRET)",
              R"({"password":"SECRET\)",
          }) {
@@ -106,10 +113,34 @@ TEST(TraceTransport, CountsForLessThanTheAnswer) {
     EXPECT_EQ(status, 204U);
 }
 
+TEST(TraceTransport, ShowsNoBodyAndNoQueryInASupportTicket) {
+    auto fake = std::make_shared<testing::fake_transport>();
+    fake->answer(http::response{
+        .status = 200,
+        .fields{{"Content-Type", "application/json"}},
+        .body = R"({"companyName":"Tidewater"})"});
+    std::string text;
+    const trace_transport traced{
+        fake, [&](std::string_view part) { text += part; }, trace_content::heads};
+
+    static_cast<void>(traced.exchange(
+        {.base_url = "https://pc.example",
+         .request{.method = "GET", .target = "/v1/customers?filter=Tidewater"}}
+    ));
+
+    EXPECT_EQ(
+        without_times(text),
+        "> GET https://pc.example/v1/customers?(hidden)\n"
+        "< 200 after … ms\n"
+        "< Content-Type: application/json\n"
+        "\n(27 bytes, not shown)\n"
+    );
+}
+
 TEST(TraceTransport, SaysThatNoAnswerCame) {
     EXPECT_EQ(
         trace({.method = "GET", .target = "/"}, error{.description = "nothing listens"}),
-        "> GET https://pc.example/\n< no answer: nothing listens\n"
+        "> GET https://pc.example/\n< no answer after … ms: nothing listens\n"
     );
 }
 

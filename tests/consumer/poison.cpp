@@ -12,6 +12,7 @@
 #include <deque>
 #include <functional>
 #include <future>
+#include <iterator>
 #include <limits>
 #include <memory>
 #include <mutex>

@@ -10,7 +10,7 @@ namespace partner_center {
 /// it. The type only remembers what the text is; from_json() reads it where a rule needs a member.
 template <class Model>
 struct document {
-    std::string text{};
+    std::string text{};  ///< UTF-8
 };
 
 }  // namespace partner_center

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include <partner_center/export.hpp>
 #include <partner_center/guid.hpp>
 
 namespace partner_center {
@@ -62,26 +63,26 @@ enum class fault_kind {
 
 /// The fixed part of a fault.
 struct fault_row {
-    fault_kind kind{};
-    std::string_view name{};  ///< for logs and the error reference: the enumerator
-    unsigned status{};
-    int code{};
-    std::string_view source{};
+    fault_kind kind{};               ///< which row it is
+    std::string_view name{};         ///< for logs and the error reference: the enumerator
+    unsigned status{};               ///< of the answer, HTTP's
+    int code{};                      ///< the service's own number
+    std::string_view source{};       ///< the part of the service that it names
     std::string_view description{};  ///< the default text
     std::string_view when{};         ///< for the error reference: a phrase
 };
 
 /// The row of a kind. Total: every kind has one.
-[[nodiscard]] const fault_row& row_of(fault_kind kind);
+PARTNER_CENTER_EXPORT [[nodiscard]] const fault_row& row_of(fault_kind kind);
 
 /// Every row, in the order of the enumeration.
-[[nodiscard]] std::span<const fault_row> fault_table();
+PARTNER_CENTER_EXPORT [[nodiscard]] std::span<const fault_row> fault_table();
 
 /// A refusal: its kind, a text for people (empty: the kind's default) and further lines.
 struct fault {
-    fault_kind kind{};
-    std::string description{};
-    std::vector<std::string> data{};
+    fault_kind kind{};                    ///< its row
+    std::string description{};            ///< for people; empty: the row's
+    std::vector<std::string> data{};      ///< further lines, for people
     std::chrono::seconds retry_after{1};  ///< for `unavailable`: when it may be over
 };
 
@@ -90,17 +91,23 @@ enum class fault_code_form { number, string };
 
 /// Appends the wire form {"code","description","data","source"}. The description is cut at 1,024
 /// characters, never inside one. Source: wire contract, section 4.1.
-void append_json(std::string& out, const fault& problem, fault_code_form form);
+PARTNER_CENTER_EXPORT void append_json(
+    std::string& out, const fault& problem, fault_code_form form
+);
 
 /// The makers, for handlers and the store to return.
-[[nodiscard]] fault no_relationship(const guid& partner_id, const guid& customer_id);
-[[nodiscard]] fault unknown_tenant();
-[[nodiscard]] fault invalid(std::string description);
+PARTNER_CENTER_EXPORT [[nodiscard]] fault no_relationship(
+    const guid& partner_id, const guid& customer_id
+);
+PARTNER_CENTER_EXPORT [[nodiscard]] fault unknown_tenant();
+PARTNER_CENTER_EXPORT [[nodiscard]] fault invalid(std::string description);
 
 /// What result::value() throws when there is a fault instead.
-class partner_exception : public std::runtime_error {
+class PARTNER_CENTER_EXPORT partner_exception : public std::runtime_error {
 public:
+    /// Made by result::value().
     explicit partner_exception(fault problem);
+    /// What went wrong.
     [[nodiscard]] const fault& problem() const noexcept { return problem_; }
 
 private:

@@ -21,6 +21,7 @@
 #include <boost/describe/enum_to_string.hpp>
 #include <boost/describe/enumerators.hpp>
 
+#include <partner_center/export.hpp>
 #include <partner_center/guid.hpp>
 #include <partner_center/http.hpp>
 #include <partner_center/names.hpp>
@@ -37,8 +38,8 @@ enum class json_reading { request, response, strict };
 
 /// Bounds of what is read; beyond them the text is refused, not cut.
 struct json_limits {
-    std::size_t bytes_max{1U << 20U};
-    std::size_t depth_max{64};
+    std::size_t bytes_max{1U << 20U};  ///< of the text
+    std::size_t depth_max{64};         ///< of objects and lists in one another
 };
 
 /// Reads a model. Fails with invalid_body (not JSON, not an object, a member of another type, over
@@ -59,7 +60,7 @@ template <class T>
 [[nodiscard]] std::string to_json(const T& model);
 
 /// Appends a JSON string, quotes included. REQUIRES: UTF-8.
-void append_json_string(std::string& out, std::string_view text);
+PARTNER_CENTER_EXPORT void append_json_string(std::string& out, std::string_view text);
 
 namespace detail {
 
@@ -105,7 +106,7 @@ template <class T>
 }
 
 /// Parses `text` into `root`; the fault when that is not possible.
-[[nodiscard]] std::optional<fault> read_json(
+PARTNER_CENTER_EXPORT [[nodiscard]] std::optional<fault> read_json(
     std::string_view text, slot root, json_reading reading, const json_limits& limits
 );
 
@@ -116,7 +117,9 @@ template <class T>
     if (reading == json_reading::strict) return key == wire_name;
     return equals_ignoring_case(key, wire_name);
 }
-[[nodiscard]] bool matches_word(std::string_view word, std::string_view enumerator);
+PARTNER_CENTER_EXPORT [[nodiscard]] bool matches_word(
+    std::string_view word, std::string_view enumerator
+);
 
 template <class T>
 concept described_struct = boost::describe::has_describe_members<T>::value && std::is_class_v<T>;

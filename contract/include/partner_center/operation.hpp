@@ -40,8 +40,8 @@ enum class permission {
 /// What an operation is called in the audit: one that changes something says
 /// `static constexpr audit_names audited{…};`. Source: wire contract, section 8.3.
 struct audit_names {
-    std::string_view operation_type{};
-    std::string_view resource_type{};  ///< empty: the records have none
+    std::string_view operation_type{};  ///< "add_customer", for example
+    std::string_view resource_type{};   ///< empty: the records have none
 };
 
 /// Where a field of an operation travels.

@@ -91,7 +91,7 @@ struct get_country_validation_rules {
     static constexpr permission needs = permission::read_customers;
     using response = country_validation_rules;
 
-    std::string country{};
+    std::string country{};  ///< in the path
 };
 BOOST_DESCRIBE_STRUCT(get_country_validation_rules, (), (country))
 
@@ -219,7 +219,7 @@ struct check_domain {
     static constexpr permission needs = permission::read_customers;
     using response = void;
 
-    std::string domain{};
+    std::string domain{};  ///< in the path, whole
 };
 BOOST_DESCRIBE_STRUCT(check_domain, (), (domain))
 
@@ -240,9 +240,10 @@ struct list_customers {
     static constexpr permission needs = permission::read_customers;
     using response = customer_collection;
 
-    std::optional<std::int64_t> size{};
-    std::optional<std::string> filter{};
-    std::optional<partner_center::seek_operation> seek_operation{};
+    std::optional<std::int64_t> size{};   ///< of a page; absent: all
+    std::optional<std::string> filter{};  ///< JSON text of a field, an operator and a value
+    std::optional<partner_center::seek_operation>
+        seek_operation{};  ///< "Next" or "Previous", of the page that the token names
     std::optional<std::string> continuation_token{};
 };
 BOOST_DESCRIBE_STRUCT(list_customers, (), (size, filter, seek_operation, continuation_token))
@@ -262,11 +263,12 @@ struct list_audit_records {
     static constexpr std::array absent_from{&clouds::china};
     using response = audit_record_collection;
 
-    std::optional<std::string> start_date{};
-    std::optional<std::string> end_date{};
-    std::optional<std::string> filter{};
-    std::optional<std::int64_t> size{};
-    std::optional<partner_center::seek_operation> seek_operation{};
+    std::optional<std::string> start_date{};  ///< "2026-11-22"; absent: 30 days back
+    std::optional<std::string> end_date{};    ///< the last day, included; absent: today
+    std::optional<std::string> filter{};      ///< JSON text of a field, an operator and a value
+    std::optional<std::int64_t> size{};       ///< of a page; absent: 500
+    std::optional<partner_center::seek_operation>
+        seek_operation{};  ///< "Next" or "Previous", of the page that the token names
     std::optional<std::string> continuation_token{};
 };
 BOOST_DESCRIBE_STRUCT(
@@ -285,7 +287,7 @@ struct get_audit_record {
     static constexpr std::array absent_from{&clouds::china};
     using response = audit_record;
 
-    std::string id{};
+    std::string id{};  ///< in the path
 };
 BOOST_DESCRIBE_STRUCT(get_audit_record, (), (id))
 
@@ -328,7 +330,8 @@ struct get_legal_business_profile {
     static constexpr permission needs = permission::read_partner;
     using response = legal_business_profile;
 
-    std::optional<partner_center::vetting_version> vetting_version{};
+    std::optional<partner_center::vetting_version>
+        vetting_version{};  ///< which state; absent: the current one
 };
 BOOST_DESCRIBE_STRUCT(get_legal_business_profile, (), (vetting_version))
 
@@ -386,7 +389,7 @@ struct get_mpn_profile {
     static constexpr permission needs = permission::read_partner;
     using response = mpn_profile;
 
-    std::optional<std::string> mpn_id{};
+    std::optional<std::string> mpn_id{};  ///< absent: the caller's own
 };
 BOOST_DESCRIBE_STRUCT(get_mpn_profile, (), (mpn_id))
 

@@ -12,7 +12,9 @@
 #include <string_view>
 
 #include <partner_center/error.hpp>
+#include <partner_center/export.hpp>
 #include <partner_center/guid.hpp>
+#include <partner_center/item_range.hpp>
 #include <partner_center/models/audit_record.hpp>
 
 namespace partner_center {
@@ -27,13 +29,16 @@ struct audit_record_query {
     std::optional<std::chrono::sys_days> start{};  ///< a day of UTC; absent: 30 days back
     std::optional<std::chrono::sys_days> end{};    ///< the last day, included; absent: today
     std::optional<std::int64_t> size{};            ///< of a page; absent: 500, which is the most
-    std::optional<guid> customer_id{};
-    std::optional<std::string> company_name{};   ///< a part of it, in any letter case
-    std::optional<std::string> resource_type{};  ///< the whole word, like "customer"
+    std::optional<guid> customer_id{};             ///< whom they are about
+    std::optional<std::string> company_name{};     ///< a part of it, in any letter case
+    std::optional<std::string> resource_type{};    ///< the whole word, like "customer"
 };
 
+/// Records one after the other, asked for as they are reached.
+using audit_record_range = item_range<audit_record_collection>;
+
 /// /v1/auditrecords/{id}
-class audit_record_operations {
+class PARTNER_CENTER_EXPORT audit_record_operations {
 public:
     audit_record_operations(
         std::shared_ptr<const detail::client_state> client, std::string_view id
@@ -49,7 +54,7 @@ private:
 };
 
 /// /v1/auditrecords
-class audit_record_collection_operations {
+class PARTNER_CENTER_EXPORT audit_record_collection_operations {
 public:
     explicit audit_record_collection_operations(std::shared_ptr<const detail::client_state> client);
 
@@ -66,6 +71,17 @@ public:
     [[nodiscard]] std::future<outcome<audit_record_collection>> next_async(
         const audit_record_collection& page
     ) const;
+
+    /// The page before this one, likewise; services need not offer it.
+    [[nodiscard]] outcome<audit_record_collection> previous(const audit_record_collection& page
+    ) const;
+    [[nodiscard]] std::future<outcome<audit_record_collection>> previous_async(
+        const audit_record_collection& page
+    ) const;
+
+    /// All that match, asked for while they are gone through:
+    ///     for (const audit_record& each : client.audit_records().list_all({})) …
+    [[nodiscard]] audit_record_range list_all(const audit_record_query& which) const;
 
     [[nodiscard]] audit_record_operations by_id(std::string_view id) const;
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -16,20 +17,31 @@
 #include <partner_center/customers.hpp>
 #include <partner_center/domains.hpp>
 #include <partner_center/error.hpp>
+#include <partner_center/export.hpp>
 #include <partner_center/guid.hpp>
+#include <partner_center/log_transport.hpp>
 #include <partner_center/profiles.hpp>
+#include <partner_center/retry_transport.hpp>
 #include <partner_center/transport.hpp>
 #include <partner_center/validations.hpp>
 
 namespace partner_center {
 
+/// How a client works; what is left out is as most programs want it.
 struct client_options {
-    std::string base_url{};                                        ///< empty: the cloud's
-    std::shared_ptr<const partner_center::transport> transport{};  ///< empty: over libcurl
-    exchange_limits limits{};
+    std::string base_url{};  ///< empty: the cloud's
+    std::shared_ptr<const partner_center::transport>
+        transport{};          ///< empty: over libcurl, with retries
+    retry_options retries{};  ///< of the transport over libcurl; one that you bring does its own
+    exchange_observer on_exchange{};  ///< likewise: told of each attempt, see log_transport
+    /// Asked when a call begins, on the thread that makes it, for the trace that it belongs to, as
+    /// an OpenTelemetry propagator prints it: see request_context::traceparent. Gives an empty text
+    /// when there is none.
+    std::function<std::string()> traceparent{};
+    exchange_limits limits{};  ///< of each exchange
     std::string
-        application_name{};  ///< sent as MS-PartnerCenter-Application, for the service's logs
-    std::string locale{"en-US"};
+        application_name{};       ///< sent as MS-PartnerCenter-Application, for the service's logs
+    std::string locale{"en-US"};  ///< of texts in answers, sent as X-Locale
 };
 
 /// What some calls have in common.
@@ -37,15 +49,20 @@ struct request_context {
     std::optional<guid> correlation_id{};  ///< absent: a new one for this context
     std::optional<guid> request_id{};      ///< absent: a new one for each call
     std::optional<std::string> locale{};   ///< absent: the client's
+    /// Sent as it is, in the form of W3C Trace Context ("00-<trace id>-<span id>-01"); absent: what
+    /// client_options::traceparent gives. Calls fail with bad_input, without sending, when it has
+    /// another form.
+    std::optional<std::string> traceparent{};
 };
 
 /// What may end calls before their answers have come. Covers a call as a whole, the wait for a
 /// token included; of two times the earlier counts. A stop makes a call fail as cancelled, a time
 /// that is over makes it fail as request_timeout, and the description says what it waited for.
 struct call_options {
-    std::stop_token stop{};
+    std::stop_token stop{};                                           ///< asked all the time
     std::optional<std::chrono::steady_clock::time_point> deadline{};  ///< of all calls
     std::optional<std::chrono::milliseconds> timeout{};  ///< of each call, from its start
+    std::optional<unsigned> retries_max{};  ///< absent: as the transport is set; 0: none
 };
 
 /// Calls the Partner Center API. Immutable, safe to use from several threads, cheap to copy.
@@ -57,9 +74,13 @@ struct call_options {
 /// under way when the last copy of the client, of its scopes and of the steps of its chains is gone
 /// fail as cancelled, unless somebody else keeps the transport. A forked process must not use a
 /// client that it inherited.
-class client {
+class PARTNER_CENTER_EXPORT client {
 public:
+    /// Calls that cloud's service, for whom the credential stands. Calls fail with not_specified
+    /// when the credential is null.
     client(const cloud& where, std::shared_ptr<const credential> who);
+    /// The same with options. Calls fail with bad_input when the base URL cannot be one, or is
+    /// plain HTTP to another machine.
     client(const cloud& where, std::shared_ptr<const credential> who, client_options options);
 
     /// This client with another context: one correlation id (and locale, and request id) for all

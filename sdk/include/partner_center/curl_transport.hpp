@@ -5,10 +5,12 @@
 #include <memory>
 #include <string>
 
+#include <partner_center/export.hpp>
 #include <partner_center/transport.hpp>
 
 namespace partner_center {
 
+/// How to reach the network.
 struct curl_options {
     /// PEM file of the authorities to trust; empty: what SSL_CERT_FILE names, else the system's.
     std::string ca_file{};
@@ -27,6 +29,8 @@ struct curl_options {
 /// that are under way, on that thread, and returns when all handlers have returned (at once, when
 /// it is called by one of them). A process that was forked must not use a transport that it
 /// inherited.
-[[nodiscard]] std::shared_ptr<const transport> make_curl_transport(curl_options options);
+PARTNER_CENTER_EXPORT [[nodiscard]] std::shared_ptr<const transport> make_curl_transport(
+    curl_options options
+);
 
 }  // namespace partner_center

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <future>
 #include <memory>
 #include <optional>
@@ -12,7 +13,9 @@
 #include <vector>
 
 #include <partner_center/error.hpp>
+#include <partner_center/export.hpp>
 #include <partner_center/guid.hpp>
+#include <partner_center/item_range.hpp>
 #include <partner_center/models/billing_profile.hpp>
 #include <partner_center/models/company_profile.hpp>
 #include <partner_center/models/customer.hpp>
@@ -31,8 +34,16 @@ struct customer_step {
 };
 }  // namespace detail
 
+/// How update_with() meets others who change the same.
+struct conflict_policy {
+    unsigned attempts_max{5};  ///< to read, change and replace; the first included
+};
+
+/// Changes a profile that was just read. It may be called several times for one update.
+using billing_profile_change = std::function<void(billing_profile&)>;
+
 /// /v1/customers/{id}/profiles/billing
-class customer_billing_profile_operations {
+class PARTNER_CENTER_EXPORT customer_billing_profile_operations {
 public:
     explicit customer_billing_profile_operations(detail::customer_step at);
 
@@ -49,12 +60,24 @@ public:
     [[nodiscard]] std::future<outcome<billing_profile>> update_async(const billing_profile& profile
     ) const;
 
+    /// Reads the profile, has it changed and replaces it. When somebody was faster, it does so
+    /// again with what is there then, until the policy ends it: then it fails as update() does. A
+    /// change that changes nothing is not sent. Gives the profile as it is stored. What `change`
+    /// throws comes out of this function, or of the future; bounds hold for each request alone.
+    [[nodiscard]] outcome<billing_profile> update_with(
+        const conflict_policy& policy, const billing_profile_change& change
+    ) const;
+    /// The change is called on the threads named at partner_center::client.
+    [[nodiscard]] std::future<outcome<billing_profile>> update_with_async(
+        const conflict_policy& policy, billing_profile_change change
+    ) const;
+
 private:
     detail::customer_step at_;
 };
 
 /// /v1/customers/{id}/profiles/company
-class customer_company_profile_operations {
+class PARTNER_CENTER_EXPORT customer_company_profile_operations {
 public:
     explicit customer_company_profile_operations(detail::customer_step at);
 
@@ -69,7 +92,7 @@ private:
 };
 
 /// /v1/customers/{id}/profiles
-class customer_profile_collection_operations {
+class PARTNER_CENTER_EXPORT customer_profile_collection_operations {
 public:
     explicit customer_profile_collection_operations(detail::customer_step at);
     [[nodiscard]] customer_billing_profile_operations billing() const;
@@ -80,7 +103,7 @@ private:
 };
 
 /// /v1/customers/{id}
-class customer_operations {
+class PARTNER_CENTER_EXPORT customer_operations {
 public:
     explicit customer_operations(detail::customer_step at);
 
@@ -108,7 +131,7 @@ private:
 };
 
 /// /v1/customers/relationshiprequests
-class relationship_request_operations {
+class PARTNER_CENTER_EXPORT relationship_request_operations {
 public:
     explicit relationship_request_operations(detail::customer_step at);
 
@@ -122,7 +145,7 @@ private:
 };
 
 /// /v1/customers/all/validations
-class validation_code_collection_operations {
+class PARTNER_CENTER_EXPORT validation_code_collection_operations {
 public:
     explicit validation_code_collection_operations(detail::customer_step at);
 
@@ -140,8 +163,11 @@ struct customer_query {
     std::optional<std::string> company_name{};  ///< what the name begins with, in any letter case
 };
 
+/// Customers one after the other, asked for as they are reached.
+using customer_range = item_range<customer_collection>;
+
 /// /v1/customers
-class customer_collection_operations {
+class PARTNER_CENTER_EXPORT customer_collection_operations {
 public:
     explicit customer_collection_operations(detail::customer_step at);
 
@@ -166,10 +192,21 @@ public:
     [[nodiscard]] std::future<outcome<customer_collection>> query_async(const customer_query& which
     ) const;
 
+    /// All that match, asked for while they are gone through, in pages of 500 unless `size` says
+    /// otherwise:
+    ///     for (const customer& each : client.customers().list_all({})) …
+    [[nodiscard]] customer_range list_all(const customer_query& which) const;
+
     /// The page after this one, by its link. Fails with bad_input, without sending, when it has
     /// none or one that leads elsewhere.
     [[nodiscard]] outcome<customer_collection> next(const customer_collection& page) const;
     [[nodiscard]] std::future<outcome<customer_collection>> next_async(
+        const customer_collection& page
+    ) const;
+
+    /// The page before this one, likewise; services need not offer it.
+    [[nodiscard]] outcome<customer_collection> previous(const customer_collection& page) const;
+    [[nodiscard]] std::future<outcome<customer_collection>> previous_async(
         const customer_collection& page
     ) const;
 

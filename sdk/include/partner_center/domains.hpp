@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include <partner_center/error.hpp>
+#include <partner_center/export.hpp>
 
 namespace partner_center {
 
@@ -22,7 +23,7 @@ struct domain_step {
 }  // namespace detail
 
 /// /v1/domains/{domain}
-class domain_operations {
+class PARTNER_CENTER_EXPORT domain_operations {
 public:
     explicit domain_operations(detail::domain_step at);
 
@@ -35,7 +36,7 @@ private:
 };
 
 /// /v1/domains
-class domain_collection_operations {
+class PARTNER_CENTER_EXPORT domain_collection_operations {
 public:
     explicit domain_collection_operations(detail::domain_step at);
 

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include <partner_center/export.hpp>
 #include <partner_center/result.hpp>
 
 namespace partner_center {
@@ -17,7 +18,7 @@ namespace partner_center {
 enum class error_category {
     not_specified,            ///< no answer came, or none was asked for; the description says why
     bad_input,                ///< 400, or an argument that no request can be made of
-    unauthorized,             ///< 401, or there is no token to send
+    unauthorized,             ///< 401, no token to send, or a service that cannot prove who it is
     forbidden,                ///< 403
     not_found,                ///< 404
     invalid_operation,        ///< 405
@@ -33,22 +34,22 @@ enum class error_category {
 };
 
 /// "bad_input" for error_category::bad_input.
-[[nodiscard]] std::string_view to_string(error_category category);
+PARTNER_CENTER_EXPORT [[nodiscard]] std::string_view to_string(error_category category);
 
 /// The category that stands for a status that is not a success.
-[[nodiscard]] error_category category_of(unsigned http_status);
+PARTNER_CENTER_EXPORT [[nodiscard]] error_category category_of(unsigned http_status);
 
 /// Why a call failed. A plain value, safe to copy between threads.
 struct error {
-    error_category category{};
-    unsigned http_status{};  ///< 0 when there was no answer
-    std::string code{};      ///< the service's own code, "20002"; empty when it gave none
-    std::string description{};
-    std::vector<std::string> data{};
-    std::string source{};
-    std::string request_id{};  ///< quote both ids to whoever runs the service
-    std::string correlation_id{};
-    std::optional<std::chrono::seconds> retry_after{};
+    error_category category{};        ///< what to do about it is decided by this
+    unsigned http_status{};           ///< 0 when there was no answer
+    std::string code{};               ///< the service's own code, "20002"; empty when it gave none
+    std::string description{};        ///< for people; never a secret
+    std::vector<std::string> data{};  ///< the service's further lines
+    std::string source{};             ///< the part of the service that refused
+    std::string request_id{};         ///< quote both ids to whoever runs the service
+    std::string correlation_id{};     ///< of the client, or of its context
+    std::optional<std::chrono::seconds> retry_after{};  ///< asked for by the service
 };
 
 /// What every call returns. Test it (`if (!profile) return profile.error();`) or call value(),
@@ -57,9 +58,11 @@ template <class T>
 using outcome = result<T, error>;
 
 /// What outcome::value() throws when there is an error instead. what() is made for people.
-class partner_error : public std::runtime_error {
+class PARTNER_CENTER_EXPORT partner_error : public std::runtime_error {
 public:
+    /// Made by outcome::value().
     explicit partner_error(error problem);
+    /// What went wrong.
     [[nodiscard]] const error& problem() const noexcept { return problem_; }
 
 private:

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include <partner_center/error.hpp>
+#include <partner_center/export.hpp>
 #include <partner_center/models/partner_profiles.hpp>
 
 namespace partner_center {
@@ -20,10 +21,11 @@ struct client_state;
 // application alone is refused with forbidden.
 
 /// /v1/profiles/billing
-class partner_billing_profile_operations {
+class PARTNER_CENTER_EXPORT partner_billing_profile_operations {
 public:
     explicit partner_billing_profile_operations(std::shared_ptr<const detail::client_state> client);
 
+    /// Reads the profile.
     [[nodiscard]] outcome<partner_billing_profile> get() const;
     [[nodiscard]] std::future<outcome<partner_billing_profile>> get_async() const;
 
@@ -41,12 +43,14 @@ private:
 };
 
 /// /v1/profiles/legalbusiness
-class legal_business_profile_operations {
+class PARTNER_CENTER_EXPORT legal_business_profile_operations {
 public:
     explicit legal_business_profile_operations(std::shared_ptr<const detail::client_state> client);
 
+    /// Reads the profile as it is now.
     [[nodiscard]] outcome<legal_business_profile> get() const;
     [[nodiscard]] std::future<outcome<legal_business_profile>> get_async() const;
+    /// Reads the profile in the state that is asked for.
     [[nodiscard]] outcome<legal_business_profile> get(vetting_version version) const;
     [[nodiscard]] std::future<outcome<legal_business_profile>> get_async(vetting_version version
     ) const;
@@ -63,10 +67,11 @@ private:
 };
 
 /// /v1/profiles/support; not in 21Vianet's cloud
-class support_profile_operations {
+class PARTNER_CENTER_EXPORT support_profile_operations {
 public:
     explicit support_profile_operations(std::shared_ptr<const detail::client_state> client);
 
+    /// Reads the profile.
     [[nodiscard]] outcome<support_profile> get() const;
     [[nodiscard]] std::future<outcome<support_profile>> get_async() const;
 
@@ -80,7 +85,7 @@ private:
 };
 
 /// /v1/profiles/mpn
-class mpn_profile_operations {
+class PARTNER_CENTER_EXPORT mpn_profile_operations {
 public:
     explicit mpn_profile_operations(std::shared_ptr<const detail::client_state> client);
 
@@ -97,10 +102,11 @@ private:
 };
 
 /// /v1/profiles/organization
-class organization_profile_operations {
+class PARTNER_CENTER_EXPORT organization_profile_operations {
 public:
     explicit organization_profile_operations(std::shared_ptr<const detail::client_state> client);
 
+    /// Reads the profile.
     [[nodiscard]] outcome<organization_profile> get() const;
     [[nodiscard]] std::future<outcome<organization_profile>> get_async() const;
 
@@ -116,7 +122,7 @@ private:
 };
 
 /// /v1/profiles
-class partner_profile_collection_operations {
+class PARTNER_CENTER_EXPORT partner_profile_collection_operations {
 public:
     explicit partner_profile_collection_operations(
         std::shared_ptr<const detail::client_state> client

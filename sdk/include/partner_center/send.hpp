@@ -19,6 +19,7 @@
 #include <partner_center/client.hpp>
 #include <partner_center/completion.hpp>
 #include <partner_center/error.hpp>
+#include <partner_center/export.hpp>
 #include <partner_center/http.hpp>
 #include <partner_center/json.hpp>
 #include <partner_center/operation.hpp>
@@ -68,13 +69,19 @@ struct request_parts {
 
 /// Puts a request together, adds what every request carries and exchanges it. An answer that is not
 /// a success is an error; one that is carries both ids, whether the service echoed them or not.
-[[nodiscard]] outcome<http::response> exchange(const client_state& client, request_parts parts);
+PARTNER_CENTER_EXPORT [[nodiscard]] outcome<http::response> exchange(
+    const client_state& client, request_parts parts
+);
 
 /// The same without waiting.
-void exchange_async(const client_state& client, request_parts parts, answer_handler done);
+PARTNER_CENTER_EXPORT void exchange_async(
+    const client_state& client, request_parts parts, answer_handler done
+);
 
 /// The error for a success whose body could not be read.
-[[nodiscard]] error unreadable(const http::response& answer, const fault& why);
+PARTNER_CENTER_EXPORT [[nodiscard]] error unreadable(
+    const http::response& answer, const fault& why
+);
 
 inline std::string text_of(const std::string& text) {
     return text;

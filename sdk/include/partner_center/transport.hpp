@@ -6,19 +6,22 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <stop_token>
 #include <string>
 
 #include <partner_center/error.hpp>
+#include <partner_center/export.hpp>
 #include <partner_center/http.hpp>
 
 namespace partner_center {
 
 /// How long one exchange may take and how large its answer may be.
 struct exchange_limits {
-    std::chrono::milliseconds connect{std::chrono::seconds{15}};
+    std::chrono::milliseconds connect{
+        std::chrono::seconds{15}};  ///< until there is a connection, TLS included
     std::chrono::milliseconds total{std::chrono::seconds{180}};  ///< waiting for a turn included
-    std::size_t response_bytes_max{64U << 20U};
+    std::size_t response_bytes_max{64U << 20U};                  ///< of the answer's body
 };
 
 /// What ends a call before its answer has come: the earlier of the two.
@@ -30,10 +33,12 @@ struct call_bounds {
 
 /// A request and where it goes: `base_url` and the request's target make the address.
 struct outgoing_request {
-    std::string base_url{};
-    http::request request{};
-    exchange_limits limits{};
-    call_bounds bounds{};
+    std::string base_url{};    ///< scheme, host and port
+    http::request request{};   ///< what to send, the token included
+    exchange_limits limits{};  ///< of this exchange
+    call_bounds bounds{};      ///< of the call that it is part of
+    /// As many attempts may follow the first; absent: as the transport that retries is set.
+    std::optional<unsigned> retries_max{};
 };
 
 /// Takes the outcome of an exchange.
@@ -41,7 +46,7 @@ using answer_handler = std::function<void(outcome<http::response>)>;
 
 /// Carries requests out, in two forms. Implementations are immutable as seen by callers and safe to
 /// use from several threads at once.
-class transport {
+class PARTNER_CENTER_EXPORT transport {
 public:
     transport() = default;
     transport(const transport&) = delete;

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include <partner_center/error.hpp>
+#include <partner_center/export.hpp>
 #include <partner_center/models/address.hpp>
 #include <partner_center/models/address_validation_response.hpp>
 #include <partner_center/models/country_validation_rules.hpp>
@@ -20,7 +21,7 @@ struct client_state;
 }  // namespace detail
 
 /// /v1/validations
-class validation_operations {
+class PARTNER_CENTER_EXPORT validation_operations {
 public:
     explicit validation_operations(std::shared_ptr<const detail::client_state> client);
 
@@ -37,7 +38,7 @@ private:
 };
 
 /// /v1/countryvalidationrules/{country}
-class country_validation_rules_operations {
+class PARTNER_CENTER_EXPORT country_validation_rules_operations {
 public:
     country_validation_rules_operations(
         std::shared_ptr<const detail::client_state> client, std::string_view country
@@ -53,7 +54,7 @@ private:
 };
 
 /// /v1/countryvalidationrules
-class country_validation_rules_collection_operations {
+class PARTNER_CENTER_EXPORT country_validation_rules_collection_operations {
 public:
     explicit country_validation_rules_collection_operations(
         std::shared_ptr<const detail::client_state> client

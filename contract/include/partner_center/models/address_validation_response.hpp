@@ -17,10 +17,10 @@ namespace partner_center {
 /// that is new; `validation_message` is there when fields are bad and names them. Source: wire
 /// contract, section 2.9.
 struct address_validation_response {
-    address original_address{};
-    std::vector<address> suggested_addresses{};
-    std::string status{};
-    std::optional<std::string> validation_message{};
+    address original_address{};                  ///< as it was sent
+    std::vector<address> suggested_addresses{};  ///< how it should be; may be empty
+    std::string status{};  ///< "VerifiedShippable" or another word of the verdict
+    std::optional<std::string> validation_message{};  ///< what is wrong with it
 
     friend bool operator==(const address_validation_response&, const address_validation_response&) =
         default;

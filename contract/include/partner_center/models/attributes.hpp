@@ -12,8 +12,8 @@ namespace partner_center {
 /// The version and the type of a resource. `etag` is opaque text; only resources that can be
 /// updated have one. Source: wire contract, section 2.0.
 struct resource_attributes {
-    std::optional<std::string> etag{};
-    std::string object_type{};
+    std::optional<std::string> etag{};  ///< the version, opaque; only of resources that have any
+    std::string object_type{};          ///< the name of the kind of resource
 
     friend bool operator==(const resource_attributes&, const resource_attributes&) = default;
 };

@@ -21,10 +21,10 @@ BOOST_DESCRIBE_ENUM(operation_status, unknown, succeeded, failed, progress, decl
 
 /// Something more about a change. Its value is written even when there is none.
 struct audit_detail {
-    static constexpr bool writes_nulls = true;
+    static constexpr bool writes_nulls = true;  ///< as the real service does
 
-    std::string key{};
-    std::optional<std::string> value{};
+    std::string key{};                   ///< a word
+    std::optional<std::string> value{};  ///< its value; may be null
 
     friend bool operator==(const audit_detail&, const audit_detail&) = default;
 };
@@ -36,22 +36,23 @@ BOOST_DESCRIBE_STRUCT(audit_detail, (), (key, value))
 struct audit_record {
     static constexpr std::string_view object_type = "AuditRecord";
 
-    std::optional<std::string> id{};
-    std::optional<std::string> partner_id{};
-    std::vector<std::string> participants{};
-    std::optional<std::string> customer_id{};
-    std::optional<std::string> customer_name{};
+    std::optional<std::string> id{};                   ///< opaque
+    std::optional<std::string> partner_id{};           ///< the partner's tenant: a GUID
+    std::vector<std::string> participants{};           ///< who took part besides; mostly empty
+    std::optional<std::string> customer_id{};          ///< a GUID, of records about a customer
+    std::optional<std::string> customer_name{};        ///< the company's
     std::optional<std::string> user_principal_name{};  ///< the application's id when no user called
-    std::optional<std::string> application_id{};
-    std::optional<std::string> session_id{};
-    std::optional<std::string> resource_type{};
-    std::optional<std::string> resource_old_value{};
-    std::optional<std::string> resource_new_value{};
-    std::optional<std::string> operation_type{};
-    std::optional<std::string> original_correlation_id{};
-    std::optional<std::string> operation_date{};
-    std::optional<partner_center::operation_status> operation_status{};
-    std::vector<audit_detail> customized_data{};
+    std::optional<std::string> application_id{};       ///< a GUID: what called
+    std::optional<std::string> session_id{};           ///< of the sign-in
+    std::optional<std::string> resource_type{};        ///< "customer", for example
+    std::optional<std::string> resource_old_value{};   ///< JSON text of the resource before
+    std::optional<std::string> resource_new_value{};   ///< JSON text of the resource after
+    std::optional<std::string> operation_type{};       ///< "add_customer", for example
+    std::optional<std::string> original_correlation_id{};  ///< MS-CorrelationId of the call
+    std::optional<std::string>
+        operation_date{};  ///< UTC, ISO 8601 with seven digits after the second
+    std::optional<partner_center::operation_status> operation_status{};  ///< how it ended
+    std::vector<audit_detail> customized_data{};                         ///< more about it
     resource_attributes attributes{.object_type = std::string{object_type}};
 
     friend bool operator==(const audit_record&, const audit_record&) = default;
@@ -83,9 +84,9 @@ BOOST_DESCRIBE_STRUCT(
 struct audit_record_collection {
     static constexpr std::string_view object_type = "Collection";
 
-    std::int64_t total_count{};
-    std::vector<audit_record> items{};
-    std::optional<std::string> continuation_token{};
+    std::int64_t total_count{};                       ///< of this page
+    std::vector<audit_record> items{};                ///< the newest first
+    std::optional<std::string> continuation_token{};  ///< for the page after this one
     std::optional<resource_links> links{};
     resource_attributes attributes{.object_type = std::string{object_type}};
 

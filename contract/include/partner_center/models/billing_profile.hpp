@@ -18,14 +18,14 @@ namespace partner_center {
 struct billing_profile {
     static constexpr std::string_view object_type = "CustomerBillingProfile";
 
-    std::optional<std::string> id{};
-    std::optional<std::string> first_name{};
-    std::optional<std::string> last_name{};
-    std::optional<std::string> email{};
-    std::optional<std::string> culture{};   ///< language and country: "en-US"
-    std::optional<std::string> language{};  ///< "en"
-    std::optional<std::string> company_name{};
-    std::optional<address> default_address{};
+    std::optional<std::string> id{};            ///< the profile's own: a GUID
+    std::optional<std::string> first_name{};    ///< the contact person's
+    std::optional<std::string> last_name{};     ///< the contact person's
+    std::optional<std::string> email{};         ///< where invoices go
+    std::optional<std::string> culture{};       ///< language and country: "en-US"
+    std::optional<std::string> language{};      ///< "en"
+    std::optional<std::string> company_name{};  ///< of the customer
+    std::optional<address> default_address{};   ///< where the customer is
     std::optional<resource_links> links{};
     resource_attributes attributes{.object_type = std::string{object_type}};
 

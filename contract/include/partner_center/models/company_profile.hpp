@@ -20,12 +20,13 @@ namespace partner_center {
 struct company_profile {
     static constexpr std::string_view object_type = "CustomerCompanyProfile";
 
-    std::optional<std::string> tenant_id{};
-    std::optional<std::string> domain{};
-    std::optional<std::string> company_name{};
-    std::optional<partner_center::address> address{};
-    std::optional<std::string> email{};
-    std::optional<std::string> organization_registration_number{};
+    std::optional<std::string> tenant_id{};     ///< the customer's id: a GUID
+    std::optional<std::string> domain{};        ///< its first one: "contoso.onmicrosoft.com"
+    std::optional<std::string> company_name{};  ///< as in its billing profile when that was made
+    std::optional<partner_center::address> address{};  ///< only with delegated access
+    std::optional<std::string> email{};                ///< only with delegated access
+    std::optional<std::string>
+        organization_registration_number{};  ///< where the country demands one
     std::optional<resource_links> links{};
     resource_attributes attributes{.object_type = std::string{object_type}};
 

@@ -19,27 +19,28 @@ namespace partner_center {
 struct country_validation_rules {
     static constexpr std::string_view object_type = "CountryValidationRules";
 
-    std::string iso2_code{};
-    std::string default_culture{};
-    bool is_state_required{};
-    std::vector<std::string> supported_states_list{};
-    std::vector<std::string> supported_languages_list{};
-    std::vector<std::string> supported_cultures_list{};
-    bool is_postal_code_required{};
-    std::optional<std::string> postal_code_regex{};
-    bool is_city_required{};
-    bool is_vat_id_supported{};
-    std::optional<std::string> tax_id_format{};
-    std::optional<std::string> tax_id_sample{};
-    std::optional<std::string> vat_id_regex{};
-    std::optional<std::string> phone_number_regex{};
-    bool is_tax_id_supported{};
-    bool is_tax_id_optional{};
-    std::vector<std::string> country_calling_codes_list{};
-    std::optional<std::string> customer_organization_registration_number_regex{};
-    std::optional<std::string> customer_organization_registration_number_sample{};
-    std::optional<bool> customer_organization_registration_number_required{};
-    std::optional<bool> customer_organization_phone_number_required{};
+    std::string iso2_code{};                                ///< of the country: "US"
+    std::string default_culture{};                          ///< "en-US"
+    bool is_state_required{};                               ///< of addresses
+    std::vector<std::string> supported_states_list{};       ///< short forms; empty: any
+    std::vector<std::string> supported_languages_list{};    ///< "en"
+    std::vector<std::string> supported_cultures_list{};     ///< "en-US"
+    bool is_postal_code_required{};                         ///< of addresses
+    std::optional<std::string> postal_code_regex{};         ///< what a postal code has to match
+    bool is_city_required{};                                ///< of addresses
+    bool is_vat_id_supported{};                             ///< of value-added tax
+    std::optional<std::string> tax_id_format{};             ///< for people
+    std::optional<std::string> tax_id_sample{};             ///< for people
+    std::optional<std::string> vat_id_regex{};              ///< what a VAT id has to match
+    std::optional<std::string> phone_number_regex{};        ///< what a phone number has to match
+    bool is_tax_id_supported{};                             ///< whether there are tax ids
+    bool is_tax_id_optional{};                              ///< whether they may be left out
+    std::vector<std::string> country_calling_codes_list{};  ///< digits: "1"
+    std::optional<std::string>
+        customer_organization_registration_number_regex{};  ///< what it has to match
+    std::optional<std::string> customer_organization_registration_number_sample{};  ///< for people
+    std::optional<bool> customer_organization_registration_number_required{};  ///< of new customers
+    std::optional<bool> customer_organization_phone_number_required{};         ///< of new customers
     resource_attributes attributes{.object_type = std::string{object_type}};
 
     friend bool operator==(const country_validation_rules&, const country_validation_rules&) =

@@ -33,8 +33,8 @@ BOOST_DESCRIBE_ENUM(
 
 /// How the new tenant's administrator signs in first: shown once, in the answer to the creation.
 struct user_credentials {
-    std::optional<std::string> user_name{};
-    std::optional<std::string> password{};
+    std::optional<std::string> user_name{};  ///< without the domain: "admin"
+    std::optional<std::string> password{};   ///< to be kept safe and changed
 
     friend bool operator==(const user_credentials&, const user_credentials&) = default;
 };
@@ -46,12 +46,14 @@ BOOST_DESCRIBE_STRUCT(user_credentials, (), (user_name, password))
 struct customer {
     static constexpr std::string_view object_type = "Customer";
 
-    std::optional<std::string> id{};
-    std::optional<std::string> commerce_id{};
-    std::optional<partner_center::company_profile> company_profile{};
-    std::optional<partner_center::billing_profile> billing_profile{};
-    std::optional<customer_relationship> relationship_to_partner{};
-    std::optional<bool> allow_delegated_access{};                        ///< read one by one only
+    std::optional<std::string> id{};  ///< its tenant's: a GUID in lower case
+    std::optional<std::string>
+        commerce_id{};  ///< a GUID, in the billing system; read one by one only
+    std::optional<partner_center::company_profile> company_profile{};  ///< who the company is
+    std::optional<partner_center::billing_profile>
+        billing_profile{};  ///< whom invoices go to; read one by one only
+    std::optional<customer_relationship> relationship_to_partner{};  ///< what the partner is to it
+    std::optional<bool> allow_delegated_access{};                    ///< read one by one only
     std::optional<partner_center::user_credentials> user_credentials{};  ///< once, when created
     std::optional<std::string> associated_partner_id{};        ///< the indirect reseller's MPN id
     std::optional<std::vector<std::string>> custom_domains{};  ///< with delegated access
@@ -83,9 +85,9 @@ BOOST_DESCRIBE_STRUCT(
 struct customer_collection {
     static constexpr std::string_view object_type = "Collection";
 
-    std::int64_t total_count{};
-    std::vector<customer> items{};
-    std::optional<std::string> continuation_token{};
+    std::int64_t total_count{};                       ///< of this page
+    std::vector<customer> items{};                    ///< in the order of company names
+    std::optional<std::string> continuation_token{};  ///< for the page after this one
     std::optional<resource_links> links{};
     resource_attributes attributes{.object_type = std::string{object_type}};
 

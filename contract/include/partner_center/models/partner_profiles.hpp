@@ -17,10 +17,10 @@ namespace partner_center {
 
 /// A person at the partner.
 struct contact {
-    std::optional<std::string> first_name{};
-    std::optional<std::string> last_name{};
-    std::optional<std::string> email{};
-    std::optional<std::string> phone_number{};
+    std::optional<std::string> first_name{};    ///< given name
+    std::optional<std::string> last_name{};     ///< family name
+    std::optional<std::string> email{};         ///< to write to
+    std::optional<std::string> phone_number{};  ///< digits, maybe with a leading +
 
     friend bool operator==(const contact&, const contact&) = default;
 };
@@ -31,13 +31,13 @@ BOOST_DESCRIBE_STRUCT(contact, (), (first_name, last_name, email, phone_number))
 struct partner_billing_profile {
     static constexpr std::string_view object_type = "BillingProfile";
 
-    std::optional<std::string> company_name{};
-    std::optional<partner_center::address> address{};
-    std::optional<contact> primary_contact{};
-    std::optional<std::string> purchase_order_number{};
-    std::optional<std::string> tax_id{};
-    std::optional<std::string> billing_currency{};  ///< ISO 4217: "USD"
-    std::string profile_type{object_type};
+    std::optional<std::string> company_name{};           ///< of the partner
+    std::optional<partner_center::address> address{};    ///< where invoices go
+    std::optional<contact> primary_contact{};            ///< who answers for them
+    std::optional<std::string> purchase_order_number{};  ///< printed on them
+    std::optional<std::string> tax_id{};                 ///< in the form of the country
+    std::optional<std::string> billing_currency{};       ///< ISO 4217: "USD"
+    std::string profile_type{object_type};               ///< always the same
     std::optional<resource_links> links{};
     resource_attributes attributes{.object_type = std::string{object_type}};
 
@@ -93,14 +93,17 @@ BOOST_DESCRIBE_ENUM(vetting_version, none, current, last_finalized)
 struct legal_business_profile {
     static constexpr std::string_view object_type = "LegalBusinessProfile";
 
-    std::optional<std::string> company_name{};
-    std::optional<partner_center::address> address{};
-    std::optional<contact> primary_contact{};
-    std::optional<partner_center::address> company_approver_address{};
-    std::optional<std::string> company_approver_email{};
-    std::optional<partner_center::vetting_status> vetting_status{};
-    std::optional<partner_center::vetting_sub_status> vetting_sub_status{};
-    std::string profile_type{object_type};
+    std::optional<std::string> company_name{};         ///< as registered
+    std::optional<partner_center::address> address{};  ///< as registered
+    std::optional<contact> primary_contact{};          ///< who answers questions
+    std::optional<partner_center::address>
+        company_approver_address{};  ///< of who approves on the company's behalf
+    std::optional<std::string>
+        company_approver_email{};  ///< of who approves on the company's behalf
+    std::optional<partner_center::vetting_status> vetting_status{};  ///< how far the check has come
+    std::optional<partner_center::vetting_sub_status>
+        vetting_sub_status{};               ///< what is being checked
+    std::string profile_type{object_type};  ///< always the same
     std::optional<resource_links> links{};
     resource_attributes attributes{.object_type = std::string{object_type}};
 
@@ -125,9 +128,9 @@ BOOST_DESCRIBE_STRUCT(
 struct support_profile {
     static constexpr std::string_view object_type = "PartnerSupportProfile";
 
-    std::optional<std::string> email{};
-    std::optional<std::string> telephone{};
-    std::optional<std::string> website{};
+    std::optional<std::string> email{};           ///< to write to
+    std::optional<std::string> telephone{};       ///< to call
+    std::optional<std::string> website{};         ///< a whole address
     std::string profile_type{"support_profile"};  ///< unlike the others'
     std::optional<resource_links> links{};
     resource_attributes attributes{.object_type = std::string{object_type}};
@@ -142,9 +145,9 @@ BOOST_DESCRIBE_STRUCT(
 struct mpn_profile {
     static constexpr std::string_view object_type = "MpnProfile";
 
-    std::optional<std::string> partner_name{};
-    std::optional<std::string> mpn_id{};
-    std::string profile_type{object_type};
+    std::optional<std::string> partner_name{};  ///< of its company
+    std::optional<std::string> mpn_id{};        ///< digits
+    std::string profile_type{object_type};      ///< always the same
     std::optional<resource_links> links{};
     resource_attributes attributes{.object_type = std::string{object_type}};
 
@@ -157,15 +160,15 @@ BOOST_DESCRIBE_STRUCT(mpn_profile, (), (partner_name, mpn_id, profile_type, link
 struct organization_profile {
     static constexpr std::string_view object_type = "OrganizationProfile";
 
-    std::optional<std::string> id{};
-    std::optional<std::string> company_name{};
-    std::optional<address> default_address{};
-    std::optional<std::string> tenant_id{};
-    std::optional<std::string> domain{};
-    std::optional<std::string> email{};
-    std::optional<std::string> language{};
-    std::optional<std::string> culture{};
-    std::string profile_type{object_type};
+    std::optional<std::string> id{};            ///< the profile's own
+    std::optional<std::string> company_name{};  ///< of the partner
+    std::optional<address> default_address{};   ///< where the partner is
+    std::optional<std::string> tenant_id{};     ///< a GUID
+    std::optional<std::string> domain{};        ///< its first one
+    std::optional<std::string> email{};         ///< of the partner
+    std::optional<std::string> language{};      ///< "en"
+    std::optional<std::string> culture{};       ///< language and country: "en-US"
+    std::string profile_type{object_type};      ///< always the same
     std::optional<resource_links> links{};
     resource_attributes attributes{.object_type = std::string{object_type}};
 

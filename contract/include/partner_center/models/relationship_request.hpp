@@ -16,7 +16,7 @@ namespace partner_center {
 struct relationship_request {
     static constexpr std::string_view object_type = "RelationshipRequest";
 
-    std::optional<std::string> url{};
+    std::optional<std::string> url{};  ///< the whole address, for a browser
     resource_attributes attributes{.object_type = std::string{object_type}};
 
     friend bool operator==(const relationship_request&, const relationship_request&) = default;

@@ -14,12 +14,12 @@ namespace partner_center {
 /// attributes; its version is a member of its own. Source: wire contract, section 1.1, row 11; the
 /// members are those of Microsoft's SDK for .NET.
 struct validation_code {
-    std::optional<std::string> partner_id{};
-    std::optional<std::string> organization_name{};
-    std::optional<std::string> validation_id{};
-    std::optional<std::int64_t> max_creates{};
-    std::optional<std::int64_t> remaining_creates{};
-    std::optional<std::string> e_tag{};
+    std::optional<std::string> partner_id{};          ///< the partner's tenant
+    std::optional<std::string> organization_name{};   ///< the partner's company
+    std::optional<std::string> validation_id{};       ///< the code
+    std::optional<std::int64_t> max_creates{};        ///< as many customers may be created with it
+    std::optional<std::int64_t> remaining_creates{};  ///< as many still may
+    std::optional<std::string> e_tag{};               ///< the version, opaque
 
     friend bool operator==(const validation_code&, const validation_code&) = default;
 };

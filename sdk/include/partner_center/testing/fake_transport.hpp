@@ -6,17 +6,19 @@
 #include <mutex>
 #include <vector>
 
+#include <partner_center/export.hpp>
 #include <partner_center/transport.hpp>
 
 namespace partner_center::testing {
 
 /// Gives the scripted answers in order, an error when there is none left, and remembers what was
 /// asked. The asynchronous form completes before it returns. Safe to use from several threads.
-class fake_transport final : public transport {
+class PARTNER_CENTER_EXPORT fake_transport final : public transport {
 public:
     /// Appends an answer to the script.
     void answer(outcome<http::response> next);
 
+    /// What was asked, in order.
     [[nodiscard]] std::vector<outgoing_request> requests() const;
 
     [[nodiscard]] outcome<http::response> exchange(const outgoing_request& outgoing) const override;
