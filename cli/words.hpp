@@ -1,0 +1,42 @@
+// How nouns, verbs and their options are declared, so that help, man pages and completion know
+// them. Calls CLI11.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "cli/session.hpp"
+
+namespace partner_center::cli {
+
+/// What the words of an option's value are, by the name that its help gives the value: COUNTRY,
+/// FORMAT, PROFILE … Nothing when the name says nothing about words.
+[[nodiscard]] std::optional<std::vector<std::string>> words_for(std::string_view value_name);
+
+/// A noun, which is nothing without one of its verbs.
+CLI::App& add_noun(CLI::App& app, const std::string& name, const std::string& help);
+
+/// A positional text that has to be there; `value_name` is a key of words_for() if one fits.
+std::shared_ptr<std::string> add_argument(
+    CLI::App& verb, const std::string& value_name, const std::string& help
+);
+
+/// A text behind a flag, empty when it is not there.
+std::shared_ptr<std::string> add_text(
+    CLI::App& verb, const std::string& flag, const std::string& value_name, const std::string& help
+);
+
+/// A flag without a value.
+std::shared_ptr<bool> add_flag(CLI::App& verb, const std::string& flag, const std::string& help);
+
+/// The commands: each adds its nouns and verbs, which work with the session once all words have
+/// been read. The session has to outlive the app.
+void add_billing_profile(CLI::App& customers, session& here);
+
+}  // namespace partner_center::cli
