@@ -45,6 +45,8 @@ void add_global_words(CLI::App& app, global_options& options) {
 void add_commands(CLI::App& app, session& here) {
     CLI::App& customers = add_noun(app, "customers", "the customers of the partner");
     add_billing_profile(customers, here);
+    add_export(app, here);
+    add_import(app, here);
 }
 
 /// What is wrong with the words, with the way to the help.

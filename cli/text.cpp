@@ -69,6 +69,16 @@ std::string printable_lines(std::string_view text) {
     return replaced(text, true);
 }
 
+std::size_t valid_prefix(std::string_view text) {
+    std::size_t size = 0;
+    while (size < text.size()) {
+        const character next = first_of(text.substr(size));
+        if (!next.is_valid) break;
+        size += next.bytes;
+    }
+    return size;
+}
+
 std::size_t display_width(std::string_view text) {
     std::size_t width = 0;
     while (!text.empty()) {

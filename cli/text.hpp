@@ -15,6 +15,9 @@ namespace partner_center::cli {
 /// The same, but line ends stay.
 [[nodiscard]] std::string printable_lines(std::string_view text);
 
+/// How many bytes from the beginning are UTF-8: all of them in a text that is.
+[[nodiscard]] std::size_t valid_prefix(std::string_view text);
+
 /// How many columns of a terminal a printable text takes.
 [[nodiscard]] std::size_t display_width(std::string_view text);
 

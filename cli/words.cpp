@@ -5,6 +5,7 @@
 #include <boost/describe/enumerators.hpp>
 #include <boost/mp11/algorithm.hpp>
 
+#include "cli/transfer/profile_rows.hpp"
 #include <partner_center/clouds.hpp>
 
 namespace partner_center::cli {
@@ -23,6 +24,7 @@ template <class Enum>
 
 std::optional<std::vector<std::string>> words_for(std::string_view value_name) {
     if (value_name == "FORMAT") return enumerators_of<output_format>();
+    if (value_name == "ROW-FORMAT") return enumerators_of<row_format>();
     if (value_name == "PROFILE") return profile_names();
     if (value_name == "CLOUD") {
         std::vector<std::string> names;

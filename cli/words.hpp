@@ -38,5 +38,7 @@ std::shared_ptr<bool> add_flag(CLI::App& verb, const std::string& flag, const st
 /// The commands: each adds its nouns and verbs, which work with the session once all words have
 /// been read. The session has to outlive the app.
 void add_billing_profile(CLI::App& customers, session& here);
+void add_export(CLI::App& noun, session& here);
+void add_import(CLI::App& noun, session& here);
 
 }  // namespace partner_center::cli

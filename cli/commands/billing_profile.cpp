@@ -19,6 +19,8 @@ void add_get(CLI::App& noun, session& here) {
 void add_billing_profile(CLI::App& customers, session& here) {
     CLI::App& noun = add_noun(customers, "billing-profile", "whom a customer's invoices go to");
     add_get(noun, here);
+    add_export(noun, here);
+    add_import(noun, here);
 }
 
 }  // namespace partner_center::cli
