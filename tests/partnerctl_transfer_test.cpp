@@ -59,6 +59,14 @@ protected:
         return customers_.at(number);
     }
 
+    [[nodiscard]] std::vector<std::filesystem::path> receipts() const {
+        std::vector<std::filesystem::path> found;
+        for (const auto& each : std::filesystem::directory_iterator{home_.directory()}) {
+            if (each.path().extension() == ".receipt") found.push_back(each.path());
+        }
+        return found;
+    }
+
     [[nodiscard]] std::string exported() const {
         const finished done = run({"export", "--concurrency", "32"});
         EXPECT_EQ(done.status, 0) << done.errors;
@@ -139,7 +147,7 @@ TEST_F(Transfer, ShowsWhatWouldChangeAndChangesNothing) {
     EXPECT_EQ(done.status, 0) << done.errors;
     EXPECT_EQ(done.output, "firstName\nRobin\nfirstName\nAlex\n");
     EXPECT_THAT(done.errors, HasSubstr("2 customers would change"));
-    EXPECT_FALSE(std::filesystem::exists(path("rows.csv.receipt")));
+    EXPECT_THAT(receipts(), IsEmpty());
     EXPECT_THAT(changes_in_audit(), IsEmpty());
 }
 
@@ -153,7 +161,8 @@ TEST_F(Transfer, ChangesWhatTheRowsSayAndNothingElse) {
     EXPECT_THAT(done.output, HasSubstr(R"("applied":1)"));
     EXPECT_EQ(value_of(customer(0), "firstName"), "Zo\xC3\xAB, \"Z\"");
     EXPECT_EQ(value_of(customer(0), "companyName"), company);
-    EXPECT_THAT(read_file(path("rows.csv.receipt")), HasSubstr(R"("state":"applied")"));
+    ASSERT_THAT(receipts(), SizeIs(1));
+    EXPECT_THAT(read_file(receipts().front()), HasSubstr(R"("state":"applied")"));
     EXPECT_EQ(changes_in_audit()[customer(0)], 1);
 }
 
@@ -203,7 +212,6 @@ TEST_F(Transfer, ChangesNothingWhenOneRowIsBad) {
             EXPECT_THAT(done.errors, HasSubstr(each.told)) << each.text;
             EXPECT_THAT(done.errors, HasSubstr("nothing was changed"));
         }
-        std::filesystem::remove(path("bad.receipt"));
     }
     EXPECT_THAT(changes_in_audit(), IsEmpty());
 }
@@ -221,16 +229,73 @@ TEST_F(Transfer, RefusesARowThatIsOlderThanTheProfile) {
     EXPECT_EQ(value_of(customer(0), "firstName"), "Robin");
 }
 
-TEST_F(Transfer, WantsAReceiptOfItsOwnForEachFile) {
+TEST_F(Transfer, KeepsAReceiptForEachContentOfAFile) {
     write("rows.csv", "customerId,firstName\n" + customer(0) + ",Robin\n");
-    ASSERT_EQ(run({"import", path("rows.csv")}).status, 0);
+    ASSERT_EQ(run({"import", path("rows.csv"), "--receipt", path("one")}).status, 0);
     write("rows.csv", "customerId,firstName\n" + customer(0) + ",Alex\n");
 
-    const finished done = run({"import", path("rows.csv")});
-
-    EXPECT_EQ(done.status, 7);
-    EXPECT_THAT(done.errors, HasSubstr("--receipt"));
+    const finished refused = run({"import", path("rows.csv"), "--receipt", path("one")});
+    EXPECT_EQ(refused.status, 7);
+    EXPECT_THAT(refused.errors, HasSubstr("--receipt"));
     EXPECT_EQ(value_of(customer(0), "firstName"), "Robin");
+
+    EXPECT_EQ(run({"import", path("rows.csv")}).status, 0);
+    EXPECT_EQ(value_of(customer(0), "firstName"), "Alex");
+}
+
+TEST_F(Transfer, ReadsRowsFromStdinWithAReceiptThatIsNamed) {
+    home_.input = "customerId,firstName\n" + customer(0) + ",Robin\n";
+
+    EXPECT_EQ(run({"import", "-"}).status, 2);
+    EXPECT_EQ(run({"import", "-", "--receipt", path("receipt")}).status, 0);
+    EXPECT_EQ(value_of(customer(0), "firstName"), "Robin");
+}
+
+TEST_F(Transfer, ExportsCustomersThatAreNamed) {
+    const finished done = run({"export", customer(1), customer(0), "--format", "jsonl"});
+
+    EXPECT_EQ(done.status, 0) << done.errors;
+    ASSERT_THAT(lines_of(done.output), SizeIs(2));
+    EXPECT_THAT(lines_of(done.output).front(), HasSubstr(customer(1)));
+    EXPECT_EQ(run({"export", "11111111-2222-4333-8444-555555555555"}).status, 3);
+    EXPECT_EQ(run({"export", customer(0), "--file", "/dev/null/x"}).status, 1);
+    EXPECT_EQ(run({"export", customer(0), "--concurrency", "0"}).status, 2);
+    EXPECT_EQ(run({"import", path("no-such-file")}).status, 7);
+}
+
+TEST_F(Transfer, TellsOnATerminalHowFarItIs) {
+    const testing::temporary_directory scratch;
+    const std::vector<std::string> words =
+        home_.command({"export", "--file", path("all.csv"), "--concurrency", "1"});
+    std::string line;
+    for (const std::string& each : words) line += "'" + each + "' ";
+    program on_a_terminal{{"/usr/bin/script", "-qefc", line, "/dev/null"}, scratch.path()};
+
+    EXPECT_EQ(on_a_terminal.wait(), 0);
+    EXPECT_THAT(on_a_terminal.output(), HasSubstr("customers"));
+    EXPECT_THAT(run({"export"}).errors, IsEmpty());
+}
+
+TEST_F(Transfer, EndsInOrderOnCtrlCAndGoesOnLater) {
+    std::string rows = "customerId,firstName\n";
+    for (const std::string& each : customers_) rows += each + ",Robin\n";
+    write("rows.csv", rows);
+    const std::vector<std::string> words{
+        "import", path("rows.csv"), "--concurrency", "1", "--receipt", path("receipt")};
+    const testing::temporary_directory scratch;
+    program importing{home_.command(words), scratch.path()};
+    const auto has_begun = [&] {
+        return read_file(path("receipt")).find(R"("state":"applied")") != std::string::npos;
+    };
+    while (!has_begun() && !importing.has_ended()) {
+    }
+
+    importing.signal(SIGINT);
+
+    EXPECT_EQ(importing.wait(), 130) << importing.errors();
+    EXPECT_THAT(importing.errors(), HasSubstr("the same command goes on"));
+    EXPECT_EQ(run(words).status, 0);
+    EXPECT_THAT(changes_in_audit(), SizeIs(customers_.size()));
 }
 
 /// Whoever starts it again after each kill gets every row done, each once. The service stores
@@ -246,8 +311,9 @@ TEST_F(Transfer, DoesEachRowOnceHoweverOftenItIsKilled) {
         rows += before.customer_id + ",Robin," + language + "\n";
     }
     write("rows.csv", rows);
-    const std::vector<std::string> words{"import", path("rows.csv"), "--concurrency", "3"};
-    const std::string receipt = path("rows.csv.receipt");
+    const std::string receipt = path("receipt");
+    const std::vector<std::string> words{
+        "import", path("rows.csv"), "--concurrency", "3", "--receipt", receipt};
     std::mt19937 random{std::random_device{}()};
     const auto size = [&] {
         std::error_code absent;
@@ -259,7 +325,7 @@ TEST_F(Transfer, DoesEachRowOnceHoweverOftenItIsKilled) {
     for (bool has_ended = false; !has_ended;) {
         const testing::temporary_directory scratch;
         program importing{home_.command(words), scratch.path()};
-        const auto wanted = size() + std::uniform_int_distribution<std::size_t>{1, 20'000}(random);
+        const auto wanted = size() + std::uniform_int_distribution<std::size_t>{1, 30'000}(random);
         while (!(has_ended = importing.has_ended()) && size() < wanted) {
         }
         importing.signal(SIGKILL);

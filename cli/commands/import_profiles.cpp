@@ -90,6 +90,11 @@ struct import_words {
     return to_string(names(text));
 }
 
+/// Each content has its own, so that a file may be changed and imported again.
+[[nodiscard]] std::string default_receipt(const std::string& file, const std::string& input) {
+    return fmt::format("{}.{}.receipt", file, input.substr(0, 8));
+}
+
 [[nodiscard]] std::string now() {
     const auto time = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
     return fmt::format("{:%FT%T}Z", fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
@@ -119,16 +124,16 @@ struct import_words {
 /// An import from its receipt's first line to its end.
 class import_run {
 public:
-    import_run(session& here, const import_words& words, const std::string& text)
+    /// `input` names the content of the file.
+    import_run(session& here, const import_words& words, const std::string& input)
         : here_{here},
           words_{words},
           api_{here.api(permission::write_billing_profiles)},
-          file_{words.receipt.empty() ? words.file + ".receipt" : words.receipt},
+          file_{words.receipt.empty() ? default_receipt(words.file, input) : words.receipt},
           receipt_{
               file_,
-              {.input = name_of_content(text),
-               .service = service_of(here.who().who),
-               .correlation_id = new_id()}} {}
+              {.input = input, .service = service_of(here.who().who), .correlation_id = new_id()}} {
+    }
 
     void run(const std::vector<profile_row>& rows) {
         send(interrupted_entries());
@@ -329,7 +334,7 @@ void import_file(session& here, const import_words& words) {
     const auto rows = read_rows(text, format_of(words.common.format, words.file), problems);
     if (!problems.empty()) refuse(words.file, problems, exit_status::invalid_input);
     if (words.is_dry_run) return rehearse(here, words, rows);
-    import_run{here, words, text}.run(rows);
+    import_run{here, words, name_of_content(text)}.run(rows);
 }
 
 }  // namespace
@@ -341,7 +346,7 @@ void add_import(CLI::App& noun, session& here) {
         ->type_name("FILE")
         ->required();
     verb.add_flag("--dry-run", words->is_dry_run, "show what would change, and change nothing");
-    verb.add_option("--receipt", words->receipt, "where progress is kept (default: FILE.receipt)")
+    verb.add_option("--receipt", words->receipt, "where progress is kept (default: beside FILE)")
         ->type_name("FILE");
     add_transfer_words(verb, words->common);
     verb.callback([&here, words] { import_file(here, *words); });

@@ -76,9 +76,11 @@ void receipt::read_all(receipt_head head) {
     std::string text = content_of(descriptor_);
     text.resize(text.rfind('\n') + 1);
     read_lines(text);
-    const bool is_new = text.empty();
-    if (is_new) head_ = std::move(head);
-    if (!is_new && (head_.input != head.input || head_.service != head.service)) {
+    const bool is_new = entries_.empty();  // of an import that sent nothing, or of none
+    if (is_new) {
+        text.clear();
+        head_ = std::move(head);
+    } else if (head_.input != head.input || head_.service != head.service) {
         throw failure{
             exit_status::invalid_input,
             fmt::format(

@@ -54,7 +54,7 @@ class receipt {
 public:
     /// Makes the file, or goes on with the one that is there: then the correlation id is the one
     /// that it has. A last line that was cut by a crash is dropped. Throws `failure` when the file
-    /// cannot be used, is of another input or service, or is in use.
+    /// cannot be used, has entries of another input or service, or is in use.
     receipt(const std::filesystem::path& file, receipt_head head);
     ~receipt();
     receipt(const receipt&) = delete;

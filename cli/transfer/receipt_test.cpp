@@ -104,6 +104,13 @@ TEST_F(Receipt, RefusesAnotherInputAndAnotherService) {
     EXPECT_EQ(read_file(file()), before);
 }
 
+TEST_F(Receipt, OfNothingSentIsForAnyInput) {
+    { const receipt opened{file(), head}; }
+
+    EXPECT_EQ(refusal_of({.input = "other", .service = "other"}), "");
+    EXPECT_THAT(read_file(file()), HasSubstr(R"("input":"other")"));
+}
+
 TEST_F(Receipt, RefusesWhatIsNoReceipt) {
     const std::string text = "customerId,email\nno end of the last line";
     std::ofstream{file()} << text;
