@@ -190,6 +190,12 @@ std::shared_ptr<const credential> credential_of(const profile& who, authority_op
     ));
 }
 
+outcome<std::string> token_of(
+    const identity& caller, const std::shared_ptr<const transport>& network
+) {
+    return credential_of(caller, network)->bearer_token();
+}
+
 authority_options authority_with(
     std::shared_ptr<const transport> network, const std::filesystem::path& file
 ) {
