@@ -95,6 +95,11 @@ constexpr std::array<advice, 14> advice_by_code{{
             return "try again; a change that was under way may have been made";
         case response_parsing:
             return "try again; --trace shows the exchange";
+        case not_specified:
+            // What the SDK knows a remedy for has it in its description.
+            return problem.description.find("no answer from") == std::string::npos
+                       ? ""
+                       : "check the address (--url) and the network; --trace shows the exchange";
         default:
             return "";
     }
@@ -130,7 +135,9 @@ exit_status status_of(const error& problem) {
 
 std::string text_of(const error& problem, std::optional<permission> needed) {
     std::string out = problem.description;
-    for (const std::string& line : problem.data) out += "\n  " + line;
+    for (const std::string& line : problem.data) {
+        if (line != problem.description) out += "\n  " + line;
+    }
     if (const std::string next = advice_for(problem, needed); !next.empty()) out += "\n  " + next;
     if (problem.http_status != 0) {
         out += fmt::format("\n  HTTP status {}", problem.http_status);

@@ -43,10 +43,15 @@ void add_global_words(CLI::App& app, global_options& options) {
 }
 
 void add_commands(CLI::App& app, session& here) {
-    CLI::App& customers = add_noun(app, "customers", "the customers of the partner");
-    add_billing_profile(customers, here);
+    add_sign_in(app, here);
+    add_customers(app, here);
+    add_invitations(app, here);
+    add_lookups(app, here);
+    add_partner_profiles(app, here);
+    add_call(app, here);
     add_export(app, here);
     add_import(app, here);
+    add_completion(app, here);
 }
 
 /// What is wrong with the words, with the way to the help.
@@ -60,7 +65,10 @@ int complain(const CLI::App& app, const CLI::ParseError& problem) {
         at = at->get_subcommands().front();
         command += ' ' + at->get_name();
     }
-    say(fmt::format("partnerctl: {}\n  see: {} --help", printable_lines(problem.what()), command));
+    std::string what = problem.what();
+    const std::vector<std::string> unknown = app.remaining(true);
+    if (!unknown.empty()) what = fmt::format("'{}' does not fit here", unknown.front());
+    say(fmt::format("partnerctl: {}\n  see: {} --help", printable_lines(what), command));
     return static_cast<int>(exit_status::usage);
 }
 

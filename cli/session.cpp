@@ -21,6 +21,9 @@
 namespace partner_center::cli {
 namespace {
 
+/// The service counts requests of a minute, so whoever lists thousands has to wait as long as that.
+constexpr std::chrono::seconds throttle_window{60};
+
 [[nodiscard]] std::string first_that_is_set(std::initializer_list<std::string> texts) {
     for (const std::string& each : texts) {
         if (!each.empty()) return each;
@@ -134,7 +137,9 @@ std::shared_ptr<const transport> session::network() {
         const auto show = [](std::string_view text) { say(printable_lines(text)); };
         network_ = std::make_shared<const trace_transport>(network_, show);
     }
-    network_ = std::make_shared<const retry_transport>(network_, retry_options{.on_retry = tell});
+    network_ = std::make_shared<const retry_transport>(
+        network_, retry_options{.wait_max = throttle_window, .on_retry = tell}
+    );
     return network_;
 }
 
@@ -188,6 +193,12 @@ std::shared_ptr<const credential> credential_of(const profile& who, authority_op
     return std::make_shared<const last_sign_in>(make_refresh_token_credential(
         where, registered, "", {.authority = std::move(options), .on_renewed = {}}
     ));
+}
+
+outcome<std::string> token_of(
+    const identity& caller, const std::shared_ptr<const transport>& network
+) {
+    return credential_of(caller, network)->bearer_token();
 }
 
 authority_options authority_with(

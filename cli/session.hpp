@@ -77,6 +77,11 @@ private:
     const profile& who, authority_options options
 );
 
+/// A token of the caller, or why there is none.
+[[nodiscard]] outcome<std::string> token_of(
+    const identity& caller, const std::shared_ptr<const transport>& network
+);
+
 /// The options of an authority for tokens that are kept in that file.
 [[nodiscard]] authority_options authority_with(
     std::shared_ptr<const transport> network, const std::filesystem::path& file

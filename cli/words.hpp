@@ -11,7 +11,9 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/edit.hpp"
 #include "cli/session.hpp"
+#include "cli/terminal.hpp"
 
 namespace partner_center::cli {
 
@@ -35,8 +37,38 @@ std::shared_ptr<std::string> add_text(
 /// A flag without a value.
 std::shared_ptr<bool> add_flag(CLI::App& verb, const std::string& flag, const std::string& help);
 
+/// The positional id of a customer.
+std::shared_ptr<std::string> add_customer_id(CLI::App& verb);
+
+/// The required --body; what it stands for is read by read_model().
+std::shared_ptr<std::string> add_body(CLI::App& verb);
+
+/// --from and --merge.
+std::shared_ptr<edit_options> add_edit_options(CLI::App& verb);
+
+/// Edits it and shows what is stored then.
+template <class Model>
+void show_edited(session& here, const edit_options& options, const editable<Model>& what) {
+    const auto stored = edit(here, what, options);
+    stored ? here.out().show(*stored) : say("partnerctl: nothing was changed");
+}
+
+/// --request-id: with it a change that may have been made is asked for again, and made once.
+std::shared_ptr<std::string> add_request_id(CLI::App& verb);
+
+/// The client whose calls carry that id; the client itself when the text is empty. Throws `failure`
+/// when it is no GUID.
+[[nodiscard]] client with_request_id(const client& api, const std::string& request_id);
+
 /// The commands: each adds its nouns and verbs, which work with the session once all words have
 /// been read. The session has to outlive the app.
+void add_sign_in(CLI::App& app, session& here);
+void add_customers(CLI::App& app, session& here);
+void add_invitations(CLI::App& app, session& here);
+void add_lookups(CLI::App& app, session& here);
+void add_partner_profiles(CLI::App& app, session& here);
+void add_call(CLI::App& app, session& here);
+void add_completion(CLI::App& app, session& here);
 void add_billing_profile(CLI::App& customers, session& here);
 void add_export(CLI::App& noun, session& here);
 void add_import(CLI::App& noun, session& here);

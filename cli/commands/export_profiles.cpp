@@ -29,9 +29,16 @@ struct export_words {
     return ids;
 }
 
+/// Of somebody who was a customer when they were listed.
+[[nodiscard]] bool is_gone(const error& problem) {
+    return problem.category == error_category::not_found ||
+           problem.category == error_category::forbidden;
+}
+
 void export_profiles(session& here, export_words words) {
     const client& api = here.api(permission::read_customers);
-    if (words.customer_ids.empty()) words.customer_ids = all_customers(api);
+    const bool is_all = words.customer_ids.empty();
+    if (is_all) words.customer_ids = all_customers(api);
     const row_format format = format_of(words.common.format, words.file);
     std::string text = header_of(format);
     const auto hand_on = [&] {
@@ -46,9 +53,12 @@ void export_profiles(session& here, export_words words) {
         return api.customers().by_id(id).profiles().billing().get_async();
     };
     const auto finish = [&](const std::string& id, const outcome<billing_profile>& profile) {
+        shown.advance_to(++done);
+        if (is_all && !profile && is_gone(profile.error())) {
+            return say(fmt::format("partnerctl: left out customer {}, who has gone meanwhile", id));
+        }
         text += line_of(id, profile.value(), format);
         hand_on();
-        shown.advance_to(++done);
     };
     in_window(words.customer_ids, words.common.concurrency, start, finish);
     hand_on();

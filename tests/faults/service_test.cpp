@@ -251,6 +251,12 @@ TEST(UnknownWords, AreReadAsUnknown) {
 
     ASSERT_TRUE(read.has_value());
     EXPECT_EQ(read->relationship_to_partner, customer_relationship::unknown);
+    partnerctl_home home;
+    home.environment["PARTNERCTL_URL"] = server.url();
+    home.environment["PARTNERCTL_TOKEN"] = token;
+    const finished done = home.run({"customers", "get", std::string{customer_id}});
+    EXPECT_EQ(done.status, 0) << done.errors;
+    EXPECT_THAT(done.output, HasSubstr(R"("relationshipToPartner": "unknown")"));
 }
 
 /// Answers requests for tokens with one text, and everything else well.
