@@ -64,6 +64,18 @@ constexpr std::array<advice, 14> advice_by_code{{
     return "AdminAgents";
 }
 
+[[nodiscard]] bool is_change(permission what) {
+    using enum permission;
+    return what != read_customers && what != read_partner && what != read_partner_billing;
+}
+
+/// True when nobody knows whether the service did what it was asked for.
+[[nodiscard]] bool is_open(const error& problem) {
+    using enum error_category;
+    return problem.http_status >= 500 || problem.category == request_timeout ||
+           problem.category == response_parsing || problem.category == cancelled;
+}
+
 [[nodiscard]] std::string wait_of(const error& problem) {
     if (!problem.retry_after) return "wait a minute, then try again";
     return fmt::format("wait {} s, then try again", problem.retry_after->count());
@@ -92,7 +104,7 @@ constexpr std::array<advice, 14> advice_by_code{{
         case server_error:
             return "the service has a problem; try again later, and quote the ids if it stays";
         case request_timeout:
-            return "try again; a change that was under way may have been made";
+            return "try again later";
         case response_parsing:
             return "try again; --trace shows the exchange";
         case not_specified:
@@ -139,6 +151,12 @@ std::string text_of(const error& problem, std::optional<permission> needed) {
         if (line != problem.description) out += "\n  " + line;
     }
     if (const std::string next = advice_for(problem, needed); !next.empty()) out += "\n  " + next;
+    if (needed && is_change(*needed) && is_open(problem) && !problem.request_id.empty()) {
+        out += fmt::format(
+            "\n  the change may have been made; to make it once: --request-id {}",
+            problem.request_id
+        );
+    }
     if (problem.http_status != 0) {
         out += fmt::format("\n  HTTP status {}", problem.http_status);
         if (!problem.code.empty()) out += ", code " + problem.code;
