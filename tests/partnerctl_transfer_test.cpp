@@ -229,6 +229,30 @@ TEST_F(Transfer, RefusesARowThatIsOlderThanTheProfile) {
     EXPECT_EQ(value_of(customer(0), "firstName"), "Robin");
 }
 
+TEST_F(Transfer, TellsWhenAnEarlierRunHasChangedSomething) {
+    std::string rows = "customerId,firstName,etag\n";
+    for (const std::size_t at : {0U, 1U}) {
+        rows += customer(at) + ",Robin," + value_of(customer(at), "attributes.etag") + "\n";
+    }
+    write("rows.csv", rows);
+    const std::vector<std::string> words{"import", path("rows.csv"), "--receipt", path("receipt")};
+    ASSERT_EQ(run(words).status, 0);
+    // As if it had been killed before the second row, which somebody else changed then.
+    std::string first;
+    for (const std::string& line : lines_of(read_file(path("receipt")))) {
+        if (line.find(customer(1)) == std::string::npos) first += line + "\n";
+    }
+    write("receipt", first);
+    write("other.csv", "customerId,firstName\n" + customer(1) + ",Alex\n");
+    ASSERT_EQ(run({"import", path("other.csv")}).status, 0);
+
+    const finished done = run(words);
+
+    EXPECT_EQ(done.status, 5);
+    EXPECT_THAT(done.errors, HasSubstr("nothing more was changed"));
+    EXPECT_EQ(value_of(customer(1), "firstName"), "Alex");
+}
+
 TEST_F(Transfer, KeepsAReceiptForEachContentOfAFile) {
     write("rows.csv", "customerId,firstName\n" + customer(0) + ",Robin\n");
     ASSERT_EQ(run({"import", path("rows.csv"), "--receipt", path("one")}).status, 0);

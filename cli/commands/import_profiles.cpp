@@ -64,10 +64,10 @@ struct import_words {
     throw failure{exit_status::invalid_input, file + " cannot be read"};
 }
 
-[[noreturn]] void refuse(
-    const std::string& file, const std::vector<bad_line>& problems, exit_status status
-) {
-    std::string text = fmt::format("{}: nothing was changed, because", file);
+/// Ends the import before it changes anything, or anything `more` than an earlier run did.
+[[noreturn]] void refuse(std::string_view more, const std::string& file, const import_plan& plan) {
+    const std::vector<bad_line>& problems = plan.problems;
+    std::string text = fmt::format("{}: nothing {}was changed, because", file, more);
     for (std::size_t at = 0; at < std::min(problems.size(), told_problems_max); ++at) {
         const bad_line& each = problems[at];
         text += each.line == 0 ? "\n  " : fmt::format("\n  line {}: ", each.line);
@@ -76,7 +76,7 @@ struct import_words {
     if (problems.size() > told_problems_max) {
         text += fmt::format("\n  and {} more", problems.size() - told_problems_max);
     }
-    throw failure{status, text};
+    throw failure{plan.is_stale ? exit_status::conflict : exit_status::invalid_input, text};
 }
 
 [[nodiscard]] std::string new_id() {
@@ -139,8 +139,7 @@ public:
         send(interrupted_entries());
         const import_plan plan = planned(api_, words_, open_rows(rows));
         if (!plan.problems.empty()) {
-            const auto status = plan.is_stale ? exit_status::conflict : exit_status::invalid_input;
-            refuse(words_.file, plan.problems, status);
+            refuse(count(row_state::applied) == 0 ? "" : "more ", words_.file, plan);
         }
         std::vector<receipt_entry> unchanged;
         for (const std::string& id : plan.unchanged) {
@@ -314,10 +313,7 @@ void rehearse(session& here, const import_words& words, const std::vector<profil
         }
     }
     here.out().end_list();
-    if (!plan.problems.empty()) {
-        const auto status = plan.is_stale ? exit_status::conflict : exit_status::invalid_input;
-        refuse(words.file, plan.problems, status);
-    }
+    if (!plan.problems.empty()) refuse("", words.file, plan);
     say(fmt::format(
         "partnerctl: {} customers would change, {} would stay as they are",
         plan.changes.size(),
@@ -330,9 +326,10 @@ void import_file(session& here, const import_words& words) {
         throw failure{exit_status::usage, "name a file for the receipt: --receipt FILE"};
     }
     const std::string text = read_input(words.file);
-    std::vector<bad_line> problems;
-    const auto rows = read_rows(text, format_of(words.common.format, words.file), problems);
-    if (!problems.empty()) refuse(words.file, problems, exit_status::invalid_input);
+    import_plan unreadable;
+    const row_format format = format_of(words.common.format, words.file);
+    const auto rows = read_rows(text, format, unreadable.problems);
+    if (!unreadable.problems.empty()) refuse("", words.file, unreadable);
     if (words.is_dry_run) return rehearse(here, words, rows);
     import_run{here, words, name_of_content(text)}.run(rows);
 }
