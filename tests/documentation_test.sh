@@ -8,6 +8,11 @@ set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
+# What commands keep is not to be kept with whoever runs the tests.
+export HOME=$scratch/home
+unset XDG_CONFIG_HOME XDG_STATE_HOME
+mkdir "$HOME"
+cd "$HOME"
 
 # The documentation's names become those of this run.
 here() {

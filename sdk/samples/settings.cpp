@@ -23,11 +23,15 @@ BOOST_DESCRIBE_STRUCT(demo_application, (), (client_id, client_secret))
 
 struct demo_partner {
     std::string tenant_id{};
+    std::string domain{};
     std::string cloud{};
+    bool sandbox{};
     std::vector<demo_application> applications{};
     std::vector<std::string> customers{};
 };
-BOOST_DESCRIBE_STRUCT(demo_partner, (), (tenant_id, cloud, applications, customers))
+BOOST_DESCRIBE_STRUCT(
+    demo_partner, (), (tenant_id, domain, cloud, sandbox, applications, customers)
+)
 
 struct demo_file {
     std::string url{};
@@ -39,7 +43,7 @@ BOOST_DESCRIBE_STRUCT(demo_file, (), (url, authority, partners))
 namespace {
 
 constexpr std::string_view usage =
-    "flags: [--trace] [--demo-file FILE] [--url URL] [--customer ID]\n"
+    "flags: [--trace] [--demo-file FILE [--partner DOMAIN]] [--url URL] [--customer ID]\n"
     "Without --demo-file, the environment says who calls: PARTNERCTL_URL (default: Microsoft's),\n"
     "PARTNERCTL_TENANT, PARTNERCTL_CLIENT_ID, PARTNERCTL_CLIENT_SECRET; --customer is needed "
     "then.\n";
@@ -47,6 +51,7 @@ constexpr std::string_view usage =
 struct flags {
     bool trace{};
     std::string demo_file{};
+    std::string partner{};
     std::string url{};
     std::string customer{};
 };
@@ -60,6 +65,7 @@ struct flags {
             continue;
         }
         std::string* const target = name == "--demo-file"  ? &out.demo_file
+                                    : name == "--partner"  ? &out.partner
                                     : name == "--url"      ? &out.url
                                     : name == "--customer" ? &out.customer
                                                            : nullptr;
@@ -74,15 +80,24 @@ void fill(std::string& target, std::string_view value) {
     if (target.empty()) target = value;
 }
 
-[[nodiscard]] bool fill_from_demo(settings& out, const std::string& path) {
-    std::ifstream file{path};
+/// The partner that has the domain; the first one without a domain, none when nobody has it.
+[[nodiscard]] std::optional<demo_partner> find_partner(
+    const demo_file& demo, const std::string& domain
+) {
+    for (const demo_partner& each : demo.partners) {
+        if (domain.empty() || each.domain == domain) return each;
+    }
+    return {};
+}
+
+[[nodiscard]] bool fill_from_demo(settings& out, const flags& given) {
+    std::ifstream file{given.demo_file};
     const std::string text{std::istreambuf_iterator<char>{file}, {}};
     const auto demo = from_json<demo_file>(text, json_reading::response);
-    const bool is_usable = demo && !demo->partners.empty() &&
-                           !demo->partners.front().applications.empty() &&
-                           !demo->partners.front().customers.empty();
-    if (!is_usable) return false;
-    const demo_partner& partner = demo->partners.front();
+    if (!demo) return false;
+    const auto found = find_partner(*demo, given.partner);
+    if (!found || found->applications.empty() || found->customers.empty()) return false;
+    const demo_partner& partner = *found;
     if (out.url.empty()) out.authority = demo->authority;
     fill(out.url, demo->url);
     fill(out.who.tenant, partner.tenant_id);
@@ -95,6 +110,7 @@ void fill(std::string& target, std::string_view value) {
     if (out.customer_id.empty()) out.customer_ids = partner.customers;
     fill(out.customer_id, partner.customers.front());
     if (!partner.cloud.empty()) out.cloud = partner.cloud;
+    out.sandbox = partner.sandbox;
     return true;
 }
 
@@ -113,8 +129,9 @@ std::optional<settings> read_settings(std::span<char* const> arguments) {
         .customer_id = given->customer,
     };
     if (const char* const url = std::getenv("PARTNERCTL_URL")) fill(out.url, url);
-    if (!given->demo_file.empty() && !fill_from_demo(out, given->demo_file)) {
-        std::cerr << given->demo_file << " is not the demo.json of a running demo server\n";
+    if (!given->demo_file.empty() && !fill_from_demo(out, *given)) {
+        std::cerr << given->demo_file
+                  << " has no such partner, or is not of the form of a demo server's demo.json\n";
         return {};
     }
     if (out.customer_ids.empty()) out.customer_ids = {out.customer_id};

@@ -15,6 +15,7 @@ namespace partner_center::samples {
 struct settings {
     bool trace{};  ///< print each exchange to stdout
     std::string cloud{"global"};
+    bool sandbox{};           ///< the partner has an integration sandbox
     std::string url{};        ///< API and token authority; empty: the cloud's own
     std::string authority{};  ///< empty: as `url`
     application who{};

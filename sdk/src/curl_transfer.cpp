@@ -95,6 +95,16 @@ std::size_t on_header(char* data, std::size_t, std::size_t size, void* target) {
                     "(" +
                     curl_easy_strerror(code) + ")"
             );
+        case CURLE_SSL_CONNECT_ERROR:
+            return failure(
+                not_specified,
+                "no TLS with " + where + ": does it speak https at this port? (" +
+                    curl_easy_strerror(code) + ")"
+            );
+        case CURLE_GOT_NOTHING:
+            return failure(
+                not_specified, where + " ended the connection without an answer: try again"
+            );
         case CURLE_PARTIAL_FILE:
             return failure(response_parsing, "the answer of " + where + " ended before its end");
         default:
