@@ -99,7 +99,7 @@ void draft::edit(interruption& interrupt) const {
     const int status = run_editor(command, file_);
     interrupt.hold(false);
     if (status == 0) return;
-    throw kept(exit_status::error, fmt::format("the editor ended with status {}", status));
+    throw failure{exit_status::error, fmt::format("the editor ended with status {}", status)};
 }
 
 std::optional<std::string> draft::json() const {

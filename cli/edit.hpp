@@ -40,7 +40,7 @@ public:
     void write(std::string_view json, const std::vector<std::string>& comments) const;
 
     /// Has the person edit the file, by VISUAL, EDITOR or vi. Throws `failure` when the editor does
-    /// not end well, or there is none without a terminal.
+    /// not end well, or there is none and no terminal.
     void edit(interruption& interrupt) const;
 
     /// The file's JSON; nothing when the person emptied it.
@@ -77,8 +77,8 @@ enum class decision { send, edit_again, stop };
 
 namespace detail {
 
-/// The model in the draft, edited until it can be understood or the person stops; nothing when the
-/// file was emptied.
+/// The model in the draft, edited until it can be understood; nothing when the file was emptied.
+/// Throws `failure` when the person stops.
 template <class Model>
 [[nodiscard]] std::optional<Model> edited(const draft& text, const Model& base, session& here) {
     for (;;) {
@@ -91,8 +91,7 @@ template <class Model>
             mine.attributes = base.attributes;
             return mine;
         } catch (const failure& problem) {
-            if (decide_on_mistake(problem.what()) == decision::edit_again) continue;
-            throw text.kept(problem.status(), problem.what());
+            if (decide_on_mistake(problem.what()) != decision::edit_again) throw;
         }
     }
 }
@@ -116,53 +115,63 @@ template <class Model>
     return decide_on_mistake(why);
 }
 
+/// From the first look at the draft until something is stored; nothing when nothing was changed.
+template <class Model>
+[[nodiscard]] std::optional<Model> edit_draft(
+    session& here,
+    const editable<Model>& what,
+    const edit_options& options,
+    const draft& text,
+    versions<Model> seen
+) {
+    for (decision next = decision::edit_again;;) {
+        if (next == decision::edit_again) {
+            const auto mine = edited(text, seen.base, here);
+            if (!mine || *mine == seen.base) return {};
+            seen.mine = *mine;
+            seen.theirs = seen.base;
+            show_changes(field_diff(seen));
+            next = decide_on_changes();
+        }
+        if (next == decision::stop) throw failure{exit_status::error, "nothing was sent"};
+        if (next == decision::edit_again) continue;
+        const outcome<Model> stored = what.write(seen.mine);
+        if (stored) return *stored;
+        if (is_stale(stored.error())) {
+            next = merge_with(what.read().value(), seen, text, options);
+            if (next != decision::stop) continue;
+            throw failure{exit_status::conflict, "somebody else was faster"};
+        }
+        next = decide_on_mistake(text_of(stored.error(), here.attempted()));
+        if (next == decision::stop) throw partner_error{stored.error()};
+    }
+}
+
 }  // namespace detail
 
 /// Runs the whole of it and gives what is stored in the end; nothing when nothing was changed.
-/// Throws `failure` (which names the file that was typed in) and partner_error.
+/// Throws `failure`, which names the file that was typed in, and partner_error when there is
+/// nothing to edit.
 template <class Model>
 [[nodiscard]] std::optional<Model> edit(
     session& here, const editable<Model>& what, const edit_options& options
 ) {
     const Model first = what.read().value();
-    versions<Model> seen{.base = first, .theirs = first, .mine = first};
     const draft text{options.from, what.name};
     if (options.from.empty()) {
         text.write(to_json(first), {what.name + ": change it, save and close; empty it to stop"});
     }
-    for (decision next = decision::edit_again; next != decision::stop;) {
-        if (next == decision::edit_again) {
-            const auto mine = detail::edited(text, seen.base, here);
-            if (!mine || *mine == seen.base) {
-                text.remove();
-                return {};
-            }
-            seen.mine = *mine;
-            seen.theirs = seen.base;
-            show_changes(field_diff(seen));
-            next = decide_on_changes();
-            if (next != decision::send) continue;
-        }
-        const outcome<Model> stored = what.write(seen.mine);
-        if (stored) {
-            text.remove();
-            return *stored;
-        }
-        const error& problem = stored.error();
-        if (is_stale(problem)) {
-            const auto theirs = what.read();
-            if (!theirs) throw text.kept(status_of(problem), text_of(problem, here.needed()));
-            next = detail::merge_with(*theirs, seen, text, options);
-            if (next == decision::stop) {
-                throw text.kept(exit_status::conflict, "somebody else was faster");
-            }
-            continue;
-        }
-        const std::string why = text_of(problem, here.needed());
-        next = decide_on_mistake(why);
-        if (next == decision::stop) throw text.kept(status_of(problem), why);
+    const versions<Model> seen{.base = first, .theirs = first, .mine = first};
+    try {
+        const auto stored = detail::edit_draft(here, what, options, text, seen);
+        text.remove();
+        return stored;
+    } catch (const failure& problem) {
+        throw text.kept(problem.status(), problem.what());
+    } catch (const partner_error& thrown) {
+        const error& problem = thrown.problem();
+        throw text.kept(status_of(problem), text_of(problem, here.attempted()));
     }
-    throw text.kept(exit_status::error, "nothing was sent");
 }
 
 }  // namespace partner_center::cli

@@ -145,17 +145,17 @@ exit_status status_of(const error& problem) {
     }
 }
 
-std::string text_of(const error& problem, std::optional<permission> needed) {
+std::string text_of(const error& problem, const attempt& what) {
     std::string out = problem.description;
     for (const std::string& line : problem.data) {
         if (line != problem.description) out += "\n  " + line;
     }
-    if (const std::string next = advice_for(problem, needed); !next.empty()) out += "\n  " + next;
-    if (needed && is_change(*needed) && is_open(problem) && !problem.request_id.empty()) {
-        out += fmt::format(
-            "\n  the change may have been made; to make it once: --request-id {}",
-            problem.request_id
-        );
+    if (const std::string next = advice_for(problem, what.needed); !next.empty())
+        out += "\n  " + next;
+    if (what.needed && is_change(*what.needed) && is_open(problem)) {
+        out += what.takes_request_id
+                   ? "\n  it may have been done; to do it once: --request-id " + problem.request_id
+                   : "\n  it may have been done: look before you do it again";
     }
     if (problem.http_status != 0) {
         out += fmt::format("\n  HTTP status {}", problem.http_status);

@@ -43,8 +43,14 @@ private:
 /// True when somebody else changed what a change was meant for.
 [[nodiscard]] bool is_stale(const error& problem);
 
+/// What a command was about to do.
+struct attempt {
+    std::optional<permission> needed{};
+    bool takes_request_id{};  ///< it has --request-id
+};
+
 /// What happened, what to do next, and the ids for whoever runs the service; several lines without
-/// the last one's end, and without control characters. `needed` is what was to be done.
-[[nodiscard]] std::string text_of(const error& problem, std::optional<permission> needed);
+/// the last one's end, and without control characters.
+[[nodiscard]] std::string text_of(const error& problem, const attempt& what);
 
 }  // namespace partner_center::cli

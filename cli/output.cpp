@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <system_error>
 
@@ -20,16 +21,23 @@ namespace {
 
 namespace json = boost::json;
 
-void write(std::string_view text) {
-    if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size()) return;
+/// A reader that has gone has had enough: the process ends by SIGPIPE, as everybody's does.
+[[noreturn]] void fail_to_write() {
+    const int reason = errno;
+    if (reason == EPIPE) {
+        std::signal(SIGPIPE, SIG_DFL);
+        std::raise(SIGPIPE);
+    }
     throw failure{
-        exit_status::error, "stdout cannot be written: " + std::generic_category().message(errno)};
+        exit_status::error, "stdout cannot be written: " + std::generic_category().message(reason)};
+}
+
+void write(std::string_view text) {
+    if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) fail_to_write();
 }
 
 void flush() {
-    if (std::fflush(stdout) == 0) return;
-    throw failure{
-        exit_status::error, "stdout cannot be written: " + std::generic_category().message(errno)};
+    if (std::fflush(stdout) != 0) fail_to_write();
 }
 
 void append_indented(std::string& out, const json::value& value, std::size_t indent) {

@@ -96,7 +96,7 @@ int run(std::span<char* const> words) {
         return static_cast<int>(exit_status::ok);
     } catch (const partner_error& thrown) {
         const error& problem = thrown.problem();
-        return tell(status_of(problem), text_of(problem, here.needed()));
+        return tell(status_of(problem), text_of(problem, here.attempted()));
     } catch (const failure& problem) {
         return tell(problem.status(), printable_lines(problem.what()));
     } catch (const std::exception& problem) {

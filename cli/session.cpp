@@ -88,7 +88,7 @@ private:
 }  // namespace
 
 const client& session::api(permission needed) {
-    needed_ = needed;
+    attempted_.needed = needed;
     if (client_) return *client_;
     static_cast<void>(out());  // an expression that is wrong is told before anything is asked
     const identity caller = who();
@@ -97,6 +97,14 @@ const client& session::api(permission needed) {
         {.stop = interrupt().token()}
     ));
     return *client_;
+}
+
+client session::api(permission needed, const std::string& request_id) {
+    attempted_.takes_request_id = true;
+    if (request_id.empty()) return api(needed);
+    const auto id = parse_guid(request_id);
+    if (id) return api(needed).with({.request_id = id});
+    throw failure{exit_status::usage, "--request-id takes a GUID, not '" + request_id + "'"};
 }
 
 identity session::who() const {

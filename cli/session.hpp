@@ -9,6 +9,7 @@
 #include <stop_token>
 #include <string>
 
+#include "cli/failure.hpp"
 #include "cli/interruption.hpp"
 #include "cli/output.hpp"
 #include "cli/profile.hpp"
@@ -48,6 +49,10 @@ public:
     /// nobody is signed in.
     [[nodiscard]] const client& api(permission needed);
 
+    /// The same for a command that has --request-id: calls carry that id unless it is empty. Throws
+    /// `failure` when it is no GUID.
+    [[nodiscard]] client api(permission needed, const std::string& request_id);
+
     /// Who api() calls as. Throws as it does.
     [[nodiscard]] identity who() const;
 
@@ -58,14 +63,14 @@ public:
     [[nodiscard]] output& out();
 
     [[nodiscard]] interruption& interrupt();
-    [[nodiscard]] std::optional<permission> needed() const { return needed_; }
+    [[nodiscard]] const attempt& attempted() const { return attempted_; }
 
 private:
     std::optional<interruption> interruption_{};
     std::shared_ptr<const transport> network_{};
     std::optional<client> client_{};
     std::optional<output> output_{};
-    std::optional<permission> needed_{};
+    attempt attempted_{};
 };
 
 /// The cloud of a profile, with the profile's addresses. Views into the profile.

@@ -86,27 +86,10 @@ std::shared_ptr<std::string> add_body(CLI::App& verb) {
     return text;
 }
 
-std::shared_ptr<edit_options> add_edit_options(CLI::App& verb) {
-    const auto options = std::make_shared<edit_options>();
-    verb.add_option("--from", options->from, "go on with a file that an edit before left")
-        ->type_name("FILE");
-    verb.add_flag(
-        "--merge", options->merges, "send both sides' changes without asking, if none collide"
-    );
-    return options;
-}
-
 std::shared_ptr<std::string> add_request_id(CLI::App& verb) {
     return add_text(
         verb, "--request-id", "GUID", "the id of a request whose answer was lost, to do it once"
     );
-}
-
-client with_request_id(const client& api, const std::string& request_id) {
-    if (request_id.empty()) return api;
-    const auto id = parse_guid(request_id);
-    if (id) return api.with({.request_id = id});
-    throw failure{exit_status::usage, "--request-id takes a GUID, not '" + request_id + "'"};
 }
 
 std::shared_ptr<bool> add_flag(CLI::App& verb, const std::string& flag, const std::string& help) {

@@ -11,9 +11,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "cli/edit.hpp"
 #include "cli/session.hpp"
-#include "cli/terminal.hpp"
 
 namespace partner_center::cli {
 
@@ -43,22 +41,9 @@ std::shared_ptr<std::string> add_customer_id(CLI::App& verb);
 /// The required --body; what it stands for is read by read_model().
 std::shared_ptr<std::string> add_body(CLI::App& verb);
 
-/// --from and --merge.
-std::shared_ptr<edit_options> add_edit_options(CLI::App& verb);
-
-/// Edits it and shows what is stored then.
-template <class Model>
-void show_edited(session& here, const edit_options& options, const editable<Model>& what) {
-    const auto stored = edit(here, what, options);
-    stored ? here.out().show(*stored) : say("partnerctl: nothing was changed");
-}
-
-/// --request-id: with it a change that may have been made is asked for again, and made once.
+/// --request-id: with it a change that may have been made is asked for again, and made once. Its
+/// value is for session::api().
 std::shared_ptr<std::string> add_request_id(CLI::App& verb);
-
-/// The client whose calls carry that id; the client itself when the text is empty. Throws `failure`
-/// when it is no GUID.
-[[nodiscard]] client with_request_id(const client& api, const std::string& request_id);
 
 /// The commands: each adds its nouns and verbs, which work with the session once all words have
 /// been read. The session has to outlive the app.

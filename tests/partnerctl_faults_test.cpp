@@ -106,8 +106,12 @@ TEST_F(PartnerctlAgainstFaults, TellsHowToDoOnceWhatMayBeDone) {
         run_at(server.url(), {"customers", "create", "--body", R"({"billingProfile":{}})"});
 
     EXPECT_EQ(done.status, 1);
-    EXPECT_THAT(done.errors, HasSubstr("may have been made; to make it once: --request-id "));
+    EXPECT_THAT(done.errors, HasSubstr("it may have been done; to do it once: --request-id "));
     EXPECT_EQ(server.requests(), 1U);
+    const finished cut =
+        run_at(server.url(), {"customers", "remove-relationship", customer_id, "--yes"});
+    EXPECT_THAT(cut.errors, HasSubstr("look before you do it again"));
+    EXPECT_THAT(get_from(server).errors, Not(HasSubstr("may have been done")));
 }
 
 TEST_F(PartnerctlAgainstFaults, SaysThatAnAnswerIsNoAnswer) {

@@ -160,6 +160,19 @@ TEST_F(Partnerctl, ListsAllCustomers) {
     EXPECT_EQ(value({"customers", "list", "--name", "tidew"}, "map(.id)[]"), tidewater);
 }
 
+TEST_F(Partnerctl, EndsQuietlyWhenItsReaderHasGone) {
+    std::vector<std::string> words = home_.command({"customers", "list", "--all", "-o", "jsonl"});
+    words.insert(
+        words.begin(), {"/bin/bash", "-c", "\"$@\" | head -n 1; exit ${PIPESTATUS[0]}", "sh"}
+    );
+    const testing::temporary_directory scratch;
+    testing::program piped{words, scratch.path()};
+
+    EXPECT_EQ(piped.wait(), 128 + SIGPIPE);
+    EXPECT_EQ(lines_of(piped.output()), 1U);
+    EXPECT_THAT(piped.errors(), IsEmpty());
+}
+
 TEST_F(Partnerctl, WorksInEveryCloud) {
     for (const char* cloud : {"global", "china", "us_government"}) {
         const demo_partner& partner = partner_in(cloud);

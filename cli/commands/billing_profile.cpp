@@ -1,11 +1,7 @@
 // partnerctl customers billing-profile: reads and changes customers' billing profiles. Calls the
 // SDK and edit.hpp.
 // SPDX-License-Identifier: MIT
-#include <fmt/format.h>
-
-#include "cli/edit.hpp"
-#include "cli/terminal.hpp"
-#include "cli/words.hpp"
+#include "cli/edit_words.hpp"
 
 namespace partner_center::cli {
 namespace {
@@ -70,11 +66,12 @@ void add_update(CLI::App& noun, session& here) {
         if (words->body.empty() && words->changes.empty()) {
             throw failure{exit_status::usage, "say what to change: --body, or --set field=value"};
         }
-        const client& api = here.api(permission::write_billing_profiles);
-        const auto profile = at(with_request_id(api, words->request_id), *id);
-        here.out().show(
-            words->body.empty() ? set_members(profile, words->changes) : replace(profile, *words)
-        );
+        const permission needed = permission::write_billing_profiles;
+        if (words->body.empty()) {
+            here.out().show(set_members(at(here.api(needed), *id), words->changes));
+        } else {
+            here.out().show(replace(at(here.api(needed, words->request_id), *id), *words));
+        }
     });
 }
 

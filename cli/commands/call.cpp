@@ -95,7 +95,7 @@ template <class Operation>
 template <class Operation>
 void call(session& here, const call_words& words) {
     const auto operation = filled<Operation>(words);
-    const client api = with_request_id(here.api(Operation::needs), words.request_id);
+    const client api = here.api(Operation::needs, words.request_id);
     if constexpr (std::is_void_v<typename Operation::response>) {
         send(api, operation).value();
     } else {

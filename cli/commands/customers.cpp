@@ -78,8 +78,8 @@ void add_create(CLI::App& noun, session& here) {
     const auto request_id = add_request_id(verb);
     verb.callback([&here, body, request_id] {
         const auto created = read_model<customer>(*body);
-        const client& api = here.api(permission::write_customers);
-        here.out().show(with_request_id(api, *request_id).customers().create(created).value());
+        const client api = here.api(permission::write_customers, *request_id);
+        here.out().show(api.customers().create(created).value());
     });
 }
 

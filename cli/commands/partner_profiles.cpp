@@ -1,9 +1,6 @@
 // partnerctl profiles: the partner's own profiles. Calls the SDK and edit.hpp.
 // SPDX-License-Identifier: MIT
-#include <fmt/format.h>
-
-#include "cli/edit.hpp"
-#include "cli/words.hpp"
+#include "cli/edit_words.hpp"
 
 namespace partner_center::cli {
 namespace {
@@ -32,7 +29,7 @@ void add_profile(CLI::App& profiles, session& here, const own_profile<Operations
     const auto request_id = add_request_id(update);
     update.callback([&here, which, body, request_id] {
         const auto changed = read_model<model>(*body);
-        const client api = with_request_id(here.api(which.write), *request_id);
+        const client api = here.api(which.write, *request_id);
         here.out().show(which.at(api).update(changed).value());
     });
 
