@@ -18,6 +18,8 @@
 #include "server/identity/secret_hasher.hpp"
 #include "server/identity/totp.hpp"
 #include "store/testing.hpp"
+#include <partner_center/json.hpp>
+#include <partner_center/models/audit_record.hpp>
 
 namespace partner_center {
 namespace {
@@ -624,6 +626,49 @@ TEST_F(DirectoryCommands, ChangeDelegatedAccessOfThePartnersOwnCustomer) {
             "customer",
             "set-delegated-access",
             {.partner = "lumen.example", .id = std::string{tenant}, .access = "on"}
+        ),
+        HasSubstr("1: the partner has no customer")
+    );
+}
+
+TEST_F(DirectoryCommands, WriteDownWhatBecomesOfDelegatedAccess) {
+    add_partner();
+    sqlite_file file{{.file = data() / "partnerd.db"}};
+    store records{file.connect()};
+    ASSERT_TRUE(block_on(records.add_customers(*parse_guid(tenant), {sample_customer(1)})));
+    const std::string customer = to_string(id_of(1));
+    const auto set = [&](const char* word) {
+        static_cast<void>(
+            run("customer",
+                "set-delegated-access",
+                {.partner = "lumen.example", .id = customer, .access = word})
+        );
+    };
+
+    for (const char* word : {"off", "off", "on"}) set(word);  // what is so already is no change
+
+    const auto own = file.connect();
+    rows found = block_on(own->read("SELECT document FROM audit_records ORDER BY number", {}));
+    ASSERT_EQ(found.size(), 2U);
+    for (const auto& [at, type] :
+         {std::pair{0U, "dap_admin_relationship_terminated"},
+          std::pair{1U, "dap_admin_relationship_approved"}}) {
+        const auto record =
+            from_json<audit_record>(found.take<std::string>(at, 0), json_reading::response).value();
+        EXPECT_EQ(record.operation_type, type);
+        EXPECT_EQ(record.resource_type, "partner_customer_dap");
+        EXPECT_EQ(record.customer_id, customer);
+        EXPECT_EQ(record.customer_name, sample_customer(1).company_name);
+        EXPECT_EQ(record.partner_id, tenant);
+        EXPECT_EQ(record.operation_status, operation_status::succeeded);
+    }
+
+    ASSERT_FALSE(block_on(records.commit(store::end_relationship(*parse_guid(tenant), id_of(1)))));
+    EXPECT_THAT(
+        refusal(
+            "customer",
+            "set-delegated-access",
+            {.partner = "lumen.example", .id = customer, .access = "off"}
         ),
         HasSubstr("1: the partner has no customer")
     );

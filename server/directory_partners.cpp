@@ -1,10 +1,13 @@
 // The words `partnerd partner` and `partnerd customer`.
 // SPDX-License-Identifier: MIT
 #include <array>
+#include <chrono>
+#include <utility>
 
 #include <boost/describe/class.hpp>
 #include <fmt/format.h>
 
+#include "server/api/ledger.hpp"
 #include "server/directory_desk.hpp"
 #include "store/block_on.hpp"
 
@@ -66,7 +69,7 @@ std::string add_partner(directory_desk& desk, const directory_request& request) 
     require(
         block_on(desk.tenants().add_partner(partner)),
         fmt::format(
-            "there is a partner with the id {} or the domain {}",
+            "there is a partner, or a customer of one, with the id {} or the domain {}",
             to_string(partner.id),
             partner.domain
         )
@@ -88,13 +91,39 @@ std::string set_partner_disabled(directory_desk& desk, const directory_request& 
     return printed(entry_of(partner_of(desk, request.partner)));
 }
 
+/// With its line in the audit: of no application and no user, for the operator did it. False when
+/// the relationship has ended meanwhile. Source: wire contract, section 8.3.
+[[nodiscard]] bool change_delegated_access(
+    directory_desk& desk,
+    const customer_summary& customer,
+    const guid& partner_id,
+    const guid& customer_id,
+    bool granted
+) {
+    audit_record record{
+        .customer_name = customer.company_name,
+        .resource_type = "partner_customer_dap",
+        .operation_type =
+            granted ? "dap_admin_relationship_approved" : "dap_admin_relationship_terminated",
+        .operation_status = operation_status::succeeded,
+    };
+    change all = store::set_delegated_access(partner_id, customer_id, granted);
+    all.add(
+        audit_line({partner_id, customer_id, std::chrono::system_clock::now()}, std::move(record))
+    );
+    return !block_on(desk.store().commit(std::move(all)));
+}
+
 std::string set_delegated_access(directory_desk& desk, const directory_request& request) {
     const bool granted = request.access == "on";
     if (!granted && request.access != "off") misused("ACCESS", request.access, "on or off");
     const guid customer = read_id("--customer", request.id);
     const guid partner = partner_of(desk, request.partner).id;
+    const auto found = block_on(desk.store().find_customer_summary(partner, customer));
+    const bool is_theirs = found.has_value();
+    const bool is_done = is_theirs && found->has_delegated_access == granted;
     require(
-        block_on(desk.store().set_delegated_access(partner, customer, granted)),
+        is_done || (is_theirs && change_delegated_access(desk, *found, partner, customer, granted)),
         fmt::format("the partner has no customer '{}'", request.id)
     );
     return printed(delegated_access_entry{partner, customer, granted});

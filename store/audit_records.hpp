@@ -12,6 +12,7 @@
 
 #include "store/awaitable.hpp"
 #include "store/database.hpp"
+#include "store/reactor_lane.hpp"
 #include <partner_center/guid.hpp>
 
 namespace partner_center {
@@ -42,6 +43,11 @@ struct listed_record {
     std::string_view document{};  ///< in its final wire form
 };
 using record_taker = std::function<void(const listed_record&)>;
+/// False when it wants no more of them.
+using record_looker = std::function<bool(const listed_record&)>;
+
+/// A page ends with the record that makes it so large.
+inline constexpr std::size_t audit_page_bytes_max = 1024 * 1024;
 
 /// As resource types are stored and compared.
 [[nodiscard]] std::string without_underscores(std::string_view text);
@@ -50,13 +56,16 @@ using record_taker = std::function<void(const listed_record&)>;
 /// answer.
 class audit_records {
 public:
-    explicit audit_records(database& database) : database_{database} {}
+    /// `turns` is where walks through many records wait for their next piece; both outlive this.
+    audit_records(database& database, reactor_lane& turns) : database_{database}, turns_{turns} {}
 
     /// The position before the newest selected record.
     [[nodiscard]] static audit_position beginning(const audit_selection& selection);
 
-    /// Hands over the next `count` selected records after a position, the newest first; true when
-    /// there are more. One statement.
+    /// Hands over the next `count` selected records after a position, the newest first, or fewer
+    /// that have audit_page_bytes_max together; true when there are more. Reads in pieces, with the
+    /// turns of other callers in between; throws store_overloaded when too many wait for such
+    /// turns.
     [[nodiscard]] awaitable<bool> page(
         const audit_selection& selection,
         const audit_position& after,
@@ -64,8 +73,8 @@ public:
         const record_taker& take
     );
 
-    /// The position after which the page of `count` records begins that ends just before this one;
-    /// the beginning when there are not so many.
+    /// The position after which the page() of `count` records, or of fewer that are large, begins
+    /// that ends just before this one; the beginning when there are not so many. As page().
     [[nodiscard]] awaitable<audit_position> page_before(
         const audit_selection& selection, const audit_position& before, std::size_t count
     );
@@ -76,7 +85,16 @@ public:
     );
 
 private:
+    /// Shows `look` the selected records after, or before, a position.
+    [[nodiscard]] awaitable<void> walk(
+        bool is_forward,
+        const audit_selection& selection,
+        audit_position at,
+        const record_looker& look
+    );
+
     database& database_;
+    reactor_lane& turns_;
 };
 
 }  // namespace partner_center

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: MIT
 #include "store/customer_lists.hpp"
 
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <span>
@@ -26,8 +27,11 @@ constexpr std::string_view before_by_name_sql =
     " AND (name_order, id) < ($2, $3) AND name_order >= $4"
     " ORDER BY name_order DESC, id DESC LIMIT $5";
 
-/// `|| ''` keeps the database from walking through all names: few customers have such a domain,
-/// and they are sorted.
+/// Whether more customers have such a domain than are sorted at once.
+constexpr std::string_view count_by_domain_sql =
+    "SELECT 1 FROM customers WHERE partner_id = $1 AND domain >= $2 AND domain < $3 LIMIT $4";
+
+/// For few customers, who are sorted: `|| ''` keeps the database from walking through all names.
 constexpr std::string_view after_by_domain_sql =
     "SELECT id, domain, company_name, name_order FROM customers"
     " WHERE partner_id = $1 AND relationship = 'reseller' AND domain >= $2 AND domain < $3"
@@ -48,6 +52,13 @@ namespace {
     return std::string{prefix} + "\xF4\x8F\xBF\xBF";
 }
 
+/// Few enough to be sorted while others wait. Where more have such a domain, all customers are
+/// walked through in the order of their names: the more there are, the sooner a page is full.
+constexpr std::int64_t sorted_at_once = 128;
+
+/// How many customers are looked at while others wait, when some of them may not be selected.
+constexpr std::size_t looked_at_at_once = 128;
+
 /// The order has the beginning of the name only: whether it goes on as asked is seen in the name.
 [[nodiscard]] bool is_longer_than_order(const customer_selection& selection) {
     return selection.field == customer_field::company_name &&
@@ -57,14 +68,23 @@ namespace {
 [[nodiscard]] bool is_selected(
     const customer_selection& selection, const listed_customer& candidate
 ) {
+    if (selection.field == customer_field::domain) {
+        return candidate.domain.starts_with(selection.prefix);
+    }
     return !is_longer_than_order(selection) ||
            folded(candidate.company_name).starts_with(selection.prefix);
 }
 
-/// How many rows a statement gives at most, when `count` selected ones are wanted.
-[[nodiscard]] std::int64_t row_limit(const customer_selection& selection, std::size_t count) {
-    if (is_longer_than_order(selection)) return std::numeric_limits<std::int64_t>::max();
-    return static_cast<std::int64_t>(count);
+/// Whether the order of names has others between the selected customers.
+[[nodiscard]] bool is_sieved(const customer_selection& selection) {
+    if (selection.field == customer_field::domain) return !selection.prefix.empty();
+    return is_longer_than_order(selection);
+}
+
+/// What the orders of the selected names begin with.
+[[nodiscard]] std::string_view beginning_of_names(const customer_selection& selection) {
+    if (selection.field == customer_field::domain) return {};
+    return order_part(selection.prefix);
 }
 
 struct question {
@@ -72,51 +92,37 @@ struct question {
     std::vector<value> values{};
 };
 
-[[nodiscard]] question ask_after(
-    const customer_selection& selection, const customer_position& after, std::int64_t limit
+[[nodiscard]] question ask_by_name(
+    bool is_forward,
+    const customer_selection& selection,
+    const customer_position& at,
+    std::int64_t limit
 ) {
-    if (selection.field == customer_field::domain) {
-        return {
-            .sql = after_by_domain_sql,
-            .values = {
-                selection.partner_id,
-                selection.prefix,
-                end_of_prefix(selection.prefix),
-                after.name_order,
-                after.id,
-                limit}};
-    }
+    const std::string_view beginning = beginning_of_names(selection);
     return {
-        .sql = after_by_name_sql,
+        .sql = is_forward ? after_by_name_sql : before_by_name_sql,
         .values = {
             selection.partner_id,
-            after.name_order,
-            after.id,
-            end_of_prefix(order_part(selection.prefix)),
+            at.name_order,
+            at.id,
+            is_forward ? end_of_prefix(beginning) : std::string{beginning},
             limit}};
 }
 
-[[nodiscard]] question ask_before(
-    const customer_selection& selection, const customer_position& before, std::int64_t limit
+[[nodiscard]] question ask_by_domain(
+    bool is_forward,
+    const customer_selection& selection,
+    const customer_position& at,
+    std::int64_t limit
 ) {
-    if (selection.field == customer_field::domain) {
-        return {
-            .sql = before_by_domain_sql,
-            .values = {
-                selection.partner_id,
-                selection.prefix,
-                end_of_prefix(selection.prefix),
-                before.name_order,
-                before.id,
-                limit}};
-    }
     return {
-        .sql = before_by_name_sql,
+        .sql = is_forward ? after_by_domain_sql : before_by_domain_sql,
         .values = {
             selection.partner_id,
-            before.name_order,
-            before.id,
-            std::string{order_part(selection.prefix)},
+            selection.prefix,
+            end_of_prefix(selection.prefix),
+            at.name_order,
+            at.id,
             limit}};
 }
 
@@ -139,8 +145,43 @@ template <class T>
 }  // namespace
 
 customer_position customer_lists::beginning(const customer_selection& selection) {
-    if (selection.field == customer_field::domain) return {};
-    return {.name_order = std::string{order_part(selection.prefix)}, .id = {}};
+    return {.name_order = std::string{beginning_of_names(selection)}, .id = {}};
+}
+
+awaitable<bool> customer_lists::are_few(const customer_selection& selection) {
+    if (selection.field != customer_field::domain || !is_sieved(selection)) co_return false;
+    const std::array<value, 4> values{
+        selection.partner_id,
+        selection.prefix,
+        end_of_prefix(selection.prefix),
+        sorted_at_once + 1};
+    std::int64_t count = 0;
+    const row_taker count_one = [&](std::span<const cell_view>) { return ++count > 0; };
+    co_await database_.read_each(count_by_domain_sql, values, count_one);
+    co_return count <= sorted_at_once;
+}
+
+awaitable<void> customer_lists::walk(walk_plan plan, const customer_looker& look) {
+    const customer_selection& selection = plan.selection;
+    const bool is_sorted = co_await are_few(selection);
+    const bool is_in_pieces = !is_sorted && is_sieved(selection);
+    const std::size_t limit = is_in_pieces ? looked_at_at_once : plan.count;
+    const auto ask = is_sorted ? ask_by_domain : ask_by_name;
+    customer_position at = std::move(plan.at);
+    for (bool more = true; more;) {
+        const question asked =
+            ask(plan.is_forward, selection, at, static_cast<std::int64_t>(limit));
+        std::size_t rows_seen = 0;
+        const row_taker take_row = [&](std::span<const cell_view> row) {
+            const listed_customer candidate = customer_of(row);
+            if (++rows_seen == limit) at = {std::string{candidate.name_order}, candidate.id};
+            more = !is_selected(selection, candidate) || look(candidate);
+            return more;
+        };
+        co_await database_.read_each(asked.sql, asked.values, take_row);
+        more = more && is_in_pieces && rows_seen == limit;
+        if (more && !co_await turns_.take_turn()) throw too_many_walks();
+    }
 }
 
 awaitable<bool> customer_lists::page(
@@ -149,37 +190,33 @@ awaitable<bool> customer_lists::page(
     std::size_t count,
     const customer_taker& take
 ) {
-    const question asked = ask_after(selection, after, row_limit(selection, count + 1));
     std::size_t found = 0;
-    const row_taker take_row = [&](std::span<const cell_view> row) {
-        const listed_customer candidate = customer_of(row);
-        if (!is_selected(selection, candidate)) return true;
-        if (++found <= count) take(candidate);
+    const customer_looker look = [&](const listed_customer& each) {
+        if (++found <= count) take(each);
         return found <= count;
     };
-    co_await database_.read_each(asked.sql, asked.values, take_row);
+    walk_plan plan{selection, after, count + 1, true};
+    co_await walk(std::move(plan), look);
     co_return found > count;
 }
 
 awaitable<customer_position> customer_lists::page_before(
     const customer_selection& selection, const customer_position& before, std::size_t count
 ) {
-    const question asked = ask_before(selection, before, row_limit(selection, count + 1));
     std::size_t found = 0;
     customer_position start = beginning(selection);
-    const row_taker take_row = [&](std::span<const cell_view> row) {
-        const listed_customer candidate = customer_of(row);
-        if (!is_selected(selection, candidate)) return true;
+    const customer_looker look = [&](const listed_customer& each) {
         if (++found <= count) return true;
-        start = {std::string{candidate.name_order}, candidate.id};
+        start = {std::string{each.name_order}, each.id};
         return false;
     };
-    co_await database_.read_each(asked.sql, asked.values, take_row);
+    walk_plan plan{selection, before, count + 1, false};
+    co_await walk(std::move(plan), look);
     co_return start;
 }
 
 std::unique_ptr<customer_stream> customer_lists::all(customer_selection selection) {
-    auto moment = database_.begin_snapshot();
+    auto moment = database_.begin_snapshot(selection.partner_id);
     if (!moment) return {};
     return std::make_unique<customer_stream>(std::move(moment), std::move(selection));
 }
@@ -191,15 +228,19 @@ customer_stream::customer_stream(std::unique_ptr<snapshot> moment, customer_sele
 
 void customer_stream::rewind() {
     constexpr std::int64_t all = std::numeric_limits<std::int64_t>::max();
-    question asked = ask_after(selection_, customer_lists::beginning(selection_), all);
+    question asked = ask_by_name(true, selection_, customer_lists::beginning(selection_), all);
     moment_->begin(asked.sql, std::move(asked.values));
 }
 
 bool customer_stream::next(std::size_t count, const customer_taker& take) {
+    std::size_t left = looked_at_at_once;
     const row_taker take_row = [&](std::span<const cell_view> row) {
         const listed_customer candidate = customer_of(row);
-        if (is_selected(selection_, candidate)) take(candidate);
-        return --count > 0;
+        if (is_selected(selection_, candidate)) {
+            take(candidate);
+            --count;
+        }
+        return --left > 0 && count > 0;
     };
     return moment_->next(take_row);
 }

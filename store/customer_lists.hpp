@@ -11,6 +11,7 @@
 
 #include "store/awaitable.hpp"
 #include "store/database.hpp"
+#include "store/reactor_lane.hpp"
 #include <partner_center/guid.hpp>
 
 namespace partner_center {
@@ -43,6 +44,8 @@ struct listed_customer {
     std::string_view name_order{};
 };
 using customer_taker = std::function<void(const listed_customer&)>;
+/// False when it wants no more of them.
+using customer_looker = std::function<bool(const listed_customer&)>;
 
 /// All selected customers of one moment, as often as they are asked for. Not thread-safe; ends the
 /// moment when it goes.
@@ -50,8 +53,8 @@ class customer_stream {
 public:
     customer_stream(std::unique_ptr<snapshot> moment, customer_selection selection);
 
-    /// Looks at the next `count` customers and hands over the selected ones; false when there are
-    /// no more. Throws store_error, also when the stream has lasted too long.
+    /// Hands over the next `count` selected customers, or fewer when it has looked at many others;
+    /// false when there are no more. Throws store_error, also when the stream has lasted too long.
     [[nodiscard]] bool next(std::size_t count, const customer_taker& take);
     /// Begins again with the first.
     void rewind();
@@ -65,13 +68,16 @@ private:
 /// answer.
 class customer_lists {
 public:
-    explicit customer_lists(database& database) : database_{database} {}
+    /// `turns` is where walks through many customers wait for their next piece; both outlive this.
+    customer_lists(database& database, reactor_lane& turns) : database_{database}, turns_{turns} {}
 
     /// The position before the first selected customer.
     [[nodiscard]] static customer_position beginning(const customer_selection& selection);
 
     /// Hands over the next `count` selected customers after a position, in their order; true when
-    /// there are more. One statement. REQUIRES: a prefix of names begins the position's name.
+    /// there are more. One statement, or many when others stand between the selected ones, with
+    /// the turns of other callers in between; throws store_overloaded when too many wait for such
+    /// turns. REQUIRES: a prefix of names begins the position's name.
     [[nodiscard]] awaitable<bool> page(
         const customer_selection& selection,
         const customer_position& after,
@@ -80,16 +86,30 @@ public:
     );
 
     /// The position after which the page of `count` customers begins that ends just before this
-    /// one; the beginning when there are not so many.
+    /// one; the beginning when there are not so many. As page().
     [[nodiscard]] awaitable<customer_position> page_before(
         const customer_selection& selection, const customer_position& before, std::size_t count
     );
 
-    /// All of them. Null when as many streams are open as may be: try again later.
+    /// All of them. Null when as many streams are open as may be, of all partners or of this one:
+    /// try again later.
     [[nodiscard]] std::unique_ptr<customer_stream> all(customer_selection selection);
 
 private:
+    struct walk_plan {
+        const customer_selection& selection;
+        customer_position at{};
+        std::size_t count{};  ///< of selected ones, after which `look` wants no more
+        bool is_forward{};
+    };
+
+    /// Shows `look` the selected customers after, or before, a position.
+    [[nodiscard]] awaitable<void> walk(walk_plan plan, const customer_looker& look);
+    /// Whether so few may be selected that they are best sorted.
+    [[nodiscard]] awaitable<bool> are_few(const customer_selection& selection);
+
     database& database_;
+    reactor_lane& turns_;
 };
 
 }  // namespace partner_center

@@ -221,16 +221,83 @@ TEST_F(CustomerLists, AreStreamedToSoManyAtOnce) {
     const auto other = fresh.file.connect();
     std::vector<std::unique_ptr<snapshot>> open;
     for (unsigned each = 0; each < snapshots_max; ++each) {
-        open.push_back(other->begin_snapshot());
+        open.push_back(other->begin_snapshot(id_of(50 + each)));
         EXPECT_TRUE(open.back());
     }
 
     EXPECT_FALSE(lists.all(named("")));
-    EXPECT_FALSE(other->begin_snapshot());
+    EXPECT_FALSE(other->begin_snapshot(id_of(2)));
 
     open.pop_back();
     EXPECT_TRUE(lists.all(named("")));
     EXPECT_TRUE(lists.all(named("")));  // the one before is gone
+}
+
+TEST_F(CustomerLists, LeaveHalfOfThePlacesToOtherPartners) {
+    std::vector<std::unique_ptr<customer_stream>> open;
+    for (std::size_t each = 0; each < partner_snapshots_max; ++each) {
+        open.push_back(lists.all(named("")));
+        EXPECT_TRUE(open.back());
+    }
+
+    EXPECT_FALSE(lists.all(named("")));
+    EXPECT_TRUE(lists.all({.partner_id = id_of(9)}));
+    open.pop_back();
+    EXPECT_TRUE(lists.all(named("")));
+}
+
+TEST_F(CustomerLists, SelectDomainsThatManyHaveInTheOrderOfNames) {
+    std::vector<some_customer> all;
+    std::vector<std::string> expected;
+    for (int number = 1'000; number < 1'600; ++number) {
+        const std::string name = "n" + std::to_string(number);
+        const bool is_selected = number % 3 == 0;
+        all.push_back({name, (is_selected ? "yes" : "no") + std::to_string(9'999 - number) + ".x"});
+        if (is_selected) expected.push_back(name);
+    }
+    add(all);
+    const customer_selection selection = in_domain("yes");
+    customer_position after = customer_lists::beginning(selection);
+
+    std::vector<page_read> pages;
+    std::vector<std::string> seen;
+    do {
+        pages.push_back(page(selection, after, 40));
+        after = pages.back().last;
+        seen.insert(seen.end(), pages.back().names.begin(), pages.back().names.end());
+    } while (pages.back().more);
+
+    EXPECT_EQ(seen, expected);
+    ASSERT_EQ(pages.size(), 5U);
+    EXPECT_EQ(run(lists.page_before(selection, pages[3].first, 40)), pages[1].last);
+    EXPECT_EQ(
+        run(lists.page_before(selection, pages[0].last, 40)), customer_lists::beginning(selection)
+    );
+
+    seen.clear();
+    const auto stream = lists.all(selection);
+    const auto take = [&](const listed_customer& each) { seen.emplace_back(each.company_name); };
+    while (stream->next(16, take)) {
+    }
+    EXPECT_EQ(seen, expected);
+}
+
+TEST_F(CustomerLists, GiveOthersATurnWhileTheyAreWalkedThrough) {
+    std::vector<some_customer> all;
+    const std::string same(name_order_bytes_max, 'n');
+    for (int number = 0; number < 1'500; ++number) all.push_back({same + std::to_string(number)});
+    for (int number = 0; number < 200; ++number) {
+        all.push_back({"z" + std::to_string(number), "q" + std::to_string(number) + ".example"});
+    }
+    add(all);
+    const auto nothing = [](const listed_customer&) {};
+    for (const customer_selection& selection : {in_domain("q"), named(same + "x")}) {
+        const customer_position start = customer_lists::beginning(selection);
+
+        EXPECT_GE(turns_during(lists.page(selection, start, 1, nothing)), 10U);
+    }
+    const customer_position start = customer_lists::beginning(in_domain("q1.e"));
+    EXPECT_LE(turns_during(lists.page(in_domain("q1.e"), start, 1, nothing)), 2U);
 }
 
 TEST(CustomerStream, EndsWhenItHasLastedTooLong) {

@@ -207,17 +207,18 @@ change store::end_relationship(guid partner_id, guid customer_id) {
 }
 
 constexpr std::string_view set_delegated_access_sql =
-    "UPDATE customers SET delegated_access = $1 WHERE partner_id = $2 AND id = $3 RETURNING id";
+    "UPDATE customers SET delegated_access = $1"
+    " WHERE partner_id = $2 AND id = $3 AND relationship = 'reseller' RETURNING 1";
 
-awaitable<bool> store::set_delegated_access(guid partner_id, guid customer_id, bool granted) {
-    std::vector<statement> transaction;
-    transaction.push_back(
+change store::set_delegated_access(guid partner_id, guid customer_id, bool granted) {
+    change out;
+    out.add(
         {.sql = set_delegated_access_sql,
          .values = {std::int64_t{granted}, partner_id, customer_id},
-         .needs_row = true}
+         .needs_row = true},
+        refusal::no_such_thing
     );
-    const written outcome = co_await database_->write(std::move(transaction));
-    co_return !outcome.refused_by;
+    return out;
 }
 
 constexpr std::string_view find_summary_sql =

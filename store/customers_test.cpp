@@ -195,12 +195,20 @@ TEST(Customers, HaveTheirDelegatedAccessChangedByTheirPartnerAlone) {
     };
     EXPECT_EQ(granted(), 1);
 
-    EXPECT_FALSE(run(fresh.store.set_delegated_access(id_of(2), id_of(5), false)));
-    EXPECT_FALSE(run(fresh.store.set_delegated_access(id_of(1), id_of(6), false)));
+    const auto set = [&](unsigned partner, unsigned customer, bool to) {
+        return run(
+            fresh.store.commit(store::set_delegated_access(id_of(partner), id_of(customer), to))
+        );
+    };
+    EXPECT_EQ(set(2, 5, false), refusal::no_such_thing);
+    EXPECT_EQ(set(1, 6, false), refusal::no_such_thing);
     EXPECT_EQ(granted(), 1);
-    EXPECT_TRUE(run(fresh.store.set_delegated_access(id_of(1), id_of(5), false)));
+    EXPECT_EQ(set(1, 5, false), std::nullopt);
     EXPECT_EQ(granted(), 0);
-    EXPECT_TRUE(run(fresh.store.set_delegated_access(id_of(1), id_of(5), true)));
+    EXPECT_EQ(set(1, 5, true), std::nullopt);
+    EXPECT_EQ(granted(), 1);
+    EXPECT_EQ(run(fresh.store.commit(store::end_relationship(id_of(1), id_of(5)))), std::nullopt);
+    EXPECT_EQ(set(1, 5, false), refusal::no_such_thing);
     EXPECT_EQ(granted(), 1);
 }
 

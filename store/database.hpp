@@ -88,11 +88,16 @@ struct written {
     std::optional<std::size_t> refused_by{};
 };
 
-/// More transactions wait for the disk than may; this one was refused at once. Trying again later
-/// is right. Source: contract section 4.2 (503, 800003, Retry-After).
+/// More wait for the disk, or for their turn, than may; this one was refused at once. Trying again
+/// later is right. Source: contract section 4.2 (503, 800003, Retry-After).
 class store_overloaded : public store_error {
     using store_error::store_error;
 };
+
+/// Instead of a turn to read on in a long list (see reactor_lane).
+[[nodiscard]] inline store_overloaded too_many_walks() {
+    return store_overloaded{"too many callers wait to read on in long lists"};
+}
 
 /// What the database holds at one moment, read on a connection of its own, piece by piece: other
 /// work of the reactor may go on in between. The moment is that of the first row. Used by one
@@ -131,9 +136,9 @@ public:
         std::string_view sql, std::span<const value> values, const row_taker& take
     ) = 0;
 
-    /// Null when as many snapshots are open as may be at once, of all reactors. It may outlive the
-    /// connection, but not the database's file.
-    [[nodiscard]] virtual std::unique_ptr<snapshot> begin_snapshot() = 0;
+    /// Null when as many snapshots are open as may be at once, of all reactors; this partner's may
+    /// be half of them. It may outlive the connection, but not the database's file.
+    [[nodiscard]] virtual std::unique_ptr<snapshot> begin_snapshot(const guid& partner_id) = 0;
 
     /// Runs the statements as one transaction. When it returns without refused_by, all of it is on
     /// disk (SQLite: WAL synced; many callers share one sync). When it throws, nothing was done;

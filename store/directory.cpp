@@ -294,8 +294,14 @@ constexpr std::string_view add_partner_sql =
     "INSERT INTO partners (id, name, domain, cloud, sandbox, disabled, mpn_id)"
     " SELECT $1, $2, $3, $4, $5, $6, coalesce(max(mpn_id), 4999999) + 1 FROM partners";
 
+constexpr std::string_view is_no_customers_sql =
+    "SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM customers WHERE id = $1)"
+    " AND NOT EXISTS (SELECT 1 FROM customers WHERE domain = $2)";
+
 awaitable<bool> directory::add_partner(partner_record partner) {
     std::vector<statement> transaction = adding_first_profiles(partner);
+    statement is_free{
+        .sql = is_no_customers_sql, .values = {partner.id, partner.domain}, .needs_row = true};
     statement insert{
         .sql = add_partner_sql,
         .values = {
@@ -307,6 +313,7 @@ awaitable<bool> directory::add_partner(partner_record partner) {
             std::int64_t{partner.disabled},
         }};
     transaction.insert(transaction.begin(), std::move(insert));
+    transaction.insert(transaction.begin(), std::move(is_free));
     const written outcome = co_await database_.write(std::move(transaction));
     co_return !outcome.refused_by;
 }

@@ -109,7 +109,7 @@ public:
 
     [[nodiscard]] awaitable<bool> has_partners();
     /// With its first own profiles and the next free MPN id. False when the id or the domain is
-    /// taken.
+    /// taken, by a partner or a customer of one.
     [[nodiscard]] awaitable<bool> add_partner(partner_record partner);
     /// False when the client id is taken.
     [[nodiscard]] awaitable<bool> add_application(application_record application);

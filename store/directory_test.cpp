@@ -82,6 +82,20 @@ TEST(Directory, DoesNotKeepDomainInUpperCase) {
     EXPECT_THROW(run(fresh.store.tenants().add_partner(partner)), store_error);
 }
 
+TEST(Directory, RefusesPartnerWhoseIdOrDomainACustomerHas) {
+    fresh_store fresh;
+    ASSERT_TRUE(run(fresh.store.tenants().add_partner(sample_partner(1))));
+    ASSERT_TRUE(run(fresh.store.add_customers(id_of(1), {sample_customer(5)})));
+    partner_record same_id = sample_partner(2);
+    same_id.id = id_of(5);
+    partner_record same_domain = sample_partner(2);
+    same_domain.domain = sample_customer(5).domain;
+
+    EXPECT_FALSE(run(fresh.store.tenants().add_partner(same_id)));
+    EXPECT_FALSE(run(fresh.store.tenants().add_partner(same_domain)));
+    EXPECT_TRUE(run(fresh.store.tenants().add_partner(sample_partner(2))));
+}
+
 TEST(Directory, KnowsPartnersAndEverybodysCustomersAsTenants) {
     fresh_store fresh;
     directory& tenants = fresh.store.tenants();

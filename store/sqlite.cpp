@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: MIT
 #include "store/sqlite.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <deque>
@@ -12,6 +13,7 @@
 #include <system_error>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/post.hpp>
@@ -63,24 +65,50 @@ void count(std::atomic<std::uint64_t>& counter) {
     counter.store(counter.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
 }
 
-/// One of the snapshots that may be open at once; given back when it goes.
+/// Whose snapshots are open. Thread-safe.
+class snapshot_places {
+public:
+    /// False when all places are taken, or all that one partner may have.
+    [[nodiscard]] bool take(const guid& partner_id) {
+        const std::lock_guard lock{mutex_};
+        const auto own = std::ranges::count(taken_, partner_id);
+        if (taken_.size() == snapshots_max || std::cmp_equal(own, partner_snapshots_max)) {
+            return false;
+        }
+        taken_.push_back(partner_id);
+        return true;
+    }
+    void give_back(const guid& partner_id) {
+        const std::lock_guard lock{mutex_};
+        taken_.erase(std::ranges::find(taken_, partner_id));
+    }
+
+private:
+    std::mutex mutex_{};
+    std::vector<guid> taken_{};
+};
+
+/// One of the places, given back when it goes.
 class snapshot_place {
 public:
-    /// Nothing when all are taken. `taken` outlives it.
-    [[nodiscard]] static std::optional<snapshot_place> take(std::atomic<unsigned>& taken) {
-        snapshot_place place{taken};
-        if (taken.fetch_add(1) >= snapshots_max) return {};
-        return place;
+    /// Nothing when there is none left. `places` outlives it.
+    [[nodiscard]] static std::optional<snapshot_place> take(
+        snapshot_places& places, const guid& partner_id
+    ) {
+        if (!places.take(partner_id)) return {};
+        return snapshot_place{places, partner_id};
     }
 
 private:
     struct give_back {
-        void operator()(std::atomic<unsigned>* taken) const { taken->fetch_sub(1); }
+        guid partner_id{};
+        void operator()(snapshot_places* places) const { places->give_back(partner_id); }
     };
 
-    explicit snapshot_place(std::atomic<unsigned>& taken) : taken_{&taken} {}
+    snapshot_place(snapshot_places& places, const guid& partner_id)
+        : places_{&places, give_back{partner_id}} {}
 
-    std::unique_ptr<std::atomic<unsigned>, give_back> taken_;
+    std::unique_ptr<snapshot_places, give_back> places_;
 };
 
 /// Lists are read in the order in which they stand on the disk: no page is read twice.
@@ -127,7 +155,7 @@ public:
     sqlite_database(
         const sqlite_options& options,
         sqlite_writer& writer,
-        std::atomic<unsigned>& snapshots,
+        snapshot_places& snapshots,
         read_counts& counts
     )
         : options_{options},
@@ -161,9 +189,9 @@ public:
         if (!own_->ends_soon) end_with_turn(co_await boost::asio::this_coro::executor);
         attempt([&] { own_->connection.read_each(sql, values, take); });
     }
-    std::unique_ptr<snapshot> begin_snapshot() override {
+    std::unique_ptr<snapshot> begin_snapshot(const guid& partner_id) override {
         count(counts_.reads);
-        auto place = snapshot_place::take(snapshots_);
+        auto place = snapshot_place::take(snapshots_, partner_id);
         if (!place) return {};
         try {
             return std::make_unique<sqlite_snapshot>(options_, *std::move(place));
@@ -224,7 +252,7 @@ private:
     std::shared_ptr<reader> own_;
     text_cache known_{};
     sqlite_writer& writer_;
-    std::atomic<unsigned>& snapshots_;
+    snapshot_places& snapshots_;
     read_counts& counts_;
 };
 
@@ -265,9 +293,9 @@ private:
 
     const sqlite_options options_;
     sqlite_writer writer_;
-    std::atomic<unsigned> snapshots_{};  // that are open
-    mutable std::mutex mutex_{};         // guards the list, not what is counted in it
-    std::deque<read_counts> reads_{};    // also of connections that are gone
+    snapshot_places snapshots_{};
+    mutable std::mutex mutex_{};       // guards the list, not what is counted in it
+    std::deque<read_counts> reads_{};  // also of connections that are gone
 };
 
 sqlite_file::sqlite_file(sqlite_options options)

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -29,8 +30,9 @@ struct sqlite_options {
     std::function<std::chrono::steady_clock::time_point()> now{std::chrono::steady_clock::now};
 };
 
-/// How many snapshots may be open at once of one file.
-inline constexpr unsigned snapshots_max = 8;
+/// How many snapshots may be open at once of one file, and how many of them may be one partner's.
+inline constexpr std::size_t snapshots_max = 16;
+inline constexpr std::size_t partner_snapshots_max = snapshots_max / 2;
 
 /// What a database file has done since it was opened.
 struct store_counts {

@@ -8,8 +8,8 @@ namespace partner_center {
 
 store::store(std::unique_ptr<database> database)
     : database_{std::move(database)},
-      lists_{*database_},
-      audit_{*database_},
+      lists_{*database_, walks_},
+      audit_{*database_, walks_},
       reads_{*database_},
       directory_{*database_},
       proofs_{*database_} {}

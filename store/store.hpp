@@ -19,6 +19,7 @@
 #include "store/partner_profiles.hpp"
 #include "store/profile_reads.hpp"
 #include "store/proofs.hpp"
+#include "store/reactor_lane.hpp"
 #include <partner_center/document.hpp>
 #include <partner_center/guid.hpp>
 #include <partner_center/models/billing_profile.hpp>
@@ -114,12 +115,6 @@ public:
         guid partner_id, std::vector<new_customer> customers
     );
 
-    /// Whether the partner manages the customer's services on its behalf. False when it has no such
-    /// customer.
-    [[nodiscard]] awaitable<bool> set_delegated_access(
-        guid partner_id, guid customer_id, bool granted
-    );
-
     /// A partner's customer. Fails as find_profile does.
     [[nodiscard]] awaitable<result<customer_summary>> find_customer_summary(
         guid partner_id, guid customer_id
@@ -136,6 +131,11 @@ public:
     /// Ends the relationship: the tenant and its domain stay known, its profiles go. Refused as
     /// no_such_thing.
     [[nodiscard]] static change end_relationship(guid partner_id, guid customer_id);
+
+    /// Whether the partner manages the customer's services on its behalf. Refused as no_such_thing.
+    [[nodiscard]] static change set_delegated_access(
+        guid partner_id, guid customer_id, bool granted
+    );
 
     /// Replaces a profile that has the version `replaced`; else the change is refused as stale.
     template <class Profile>
@@ -191,6 +191,7 @@ private:
     [[nodiscard]] awaitable<fault> reason_of_miss(guid partner_id, guid customer_id);
 
     std::unique_ptr<database> database_;
+    reactor_lane walks_{};  // through long lists
     customer_lists lists_;
     audit_records audit_;
     profile_read_rows reads_;

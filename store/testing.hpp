@@ -3,12 +3,20 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
+#include <exception>
 #include <filesystem>
 #include <fstream>
 #include <memory>
 #include <string>
 #include <thread>
 #include <utility>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include "store/block_on.hpp"
 #include "store/sqlite.hpp"
@@ -21,6 +29,29 @@ namespace partner_center::testing {
 template <class T>
 T run(awaitable<T> task) {
     return block_on(std::move(task));
+}
+
+/// How often somebody else has a turn on the same reactor before this is done; throws what it
+/// throws.
+template <class T>
+[[nodiscard]] std::size_t turns_during(awaitable<T> task) {
+    boost::asio::io_context reactor{1};
+    bool is_over = false;
+    std::size_t turns = 0;
+    const auto other = [&]() -> awaitable<void> {
+        for (; !is_over; ++turns) co_await boost::asio::post(boost::asio::use_awaitable);
+    };
+    boost::asio::co_spawn(
+        reactor,
+        std::move(task),
+        [&](const std::exception_ptr& failed, const T&) {
+            is_over = true;
+            if (failed) std::rethrow_exception(failed);
+        }
+    );
+    boost::asio::co_spawn(reactor, other, boost::asio::detached);
+    reactor.run();
+    return turns;
 }
 
 /// Ids that differ when the numbers do.

@@ -13,6 +13,7 @@
 #include "server/api/audit_text.hpp"
 #include "server/api/customer_list_text.hpp"
 #include "server/api/handlers.hpp"
+#include "server/api/rules.hpp"
 #include "server/percent.hpp"
 
 namespace partner_center {
@@ -97,6 +98,17 @@ void add_to_query(std::string& query, std::string_view name, std::string_view va
     return out;
 }
 
+/// Who is given a record that shows a customer's billing profile has read that. The values are JSON
+/// inside of JSON: an unescaped member is the record's own.
+void note_read_of(const call& call, std::string_view document) {
+    constexpr std::string_view member = R"("customerId":")";
+    if (document.find(billing_profile::object_type) == std::string_view::npos) return;
+    const auto at = document.find(member);
+    if (at == std::string_view::npos) return;
+    const auto customer_id = parse_guid(document.substr(at + member.size(), guid_text_length));
+    if (customer_id) note_read(call, *customer_id);
+}
+
 /// The moment that ends an id.
 [[nodiscard]] std::optional<std::int64_t> ticks_in(std::string_view id) {
     const std::string_view text = id.substr(id.rfind('_') + 1);
@@ -131,6 +143,7 @@ awaitable<result<document<audit_record_collection>>> handle(
         }
         page.last = each.at;
         text += each.document;
+        note_read_of(call, each.document);
     };
     const bool more = co_await records.page(page.selection, after, page.size, take);
 
@@ -158,6 +171,7 @@ awaitable<result<document<audit_record>>> handle(call& call, get_audit_record op
         co_await call.store.audit().at_moment(call.caller.partner_id, *ticks, take);
     }
     if (found.text.empty()) co_return fault{.kind = fault_kind::unknown_audit_record};
+    note_read_of(call, found.text);
     co_return found;
 }
 

@@ -59,10 +59,19 @@ void append_audited(std::string& out, const std::optional<T>& value) {
     out += "null";
 }
 
+/// Links of the audit have no version.
+inline void append_uri(std::string& out, std::string_view uri) {
+    constexpr std::string_view version = "/v1";
+    if (uri.starts_with(version)) uri.remove_prefix(version.size());
+    append_json_string(out, uri);
+}
+
 template <described_struct T>
 void append_audited(std::string& out, const T& model) {
     out += '{';
     for_each_member<T>([&](auto member) {
+        // A middle name, which answers have last, stands between the others here.
+        if (std::same_as<T, address> && member.name == std::string_view{"middle_name"}) return;
         const auto& value = model.*member.pointer;
         constexpr bool written_empty = is_written_empty<T>(member.name);
         if constexpr (requires { value.has_value(); }) {
@@ -74,7 +83,15 @@ void append_audited(std::string& out, const T& model) {
         out += wire_name_of<T, decltype(member)>.view();
         out[at] = to_upper(out[at]);
         out += "\":";
+        if constexpr (std::same_as<T, link>) {
+            if (member.name == std::string_view{"uri"}) return append_uri(out, model.uri);
+        }
         append_audited(out, value);
+        if constexpr (std::same_as<T, address>) {
+            if (member.name != std::string_view{"first_name"}) return;
+            out += R"(,"MiddleName":)";
+            append_audited(out, model.middle_name);
+        }
     });
     if constexpr (std::same_as<T, link>) out += R"(,"Body":null)";
     out += '}';

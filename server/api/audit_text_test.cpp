@@ -20,8 +20,8 @@ TEST(AuditText, IsPascalCaseWithNullsForWhatMicrosoftsClientHas) {
         R"({"Id":"9a3e6b1d-7c42-5f08-a1d9-04c6e2b87f55","FirstName":"Maren","LastName":null,)"
         R"("Email":null,"Culture":null,"Language":null,"CompanyName":null,"DefaultAddress":{)"
         R"("Country":"US","Region":null,"City":"Astoria","State":null,"AddressLine1":null,)"
-        R"("AddressLine2":null,"PostalCode":null,"FirstName":null,"LastName":null,)"
-        R"("PhoneNumber":"","MiddleName":null},"Links":{"Self":{"Uri":"/v1/x","Method":"GET",)"
+        R"("AddressLine2":null,"PostalCode":null,"FirstName":null,"MiddleName":null,)"
+        R"("LastName":null,"PhoneNumber":""},"Links":{"Self":{"Uri":"/x","Method":"GET",)"
         R"("Headers":[],"Body":null}},"Attributes":{"Etag":"-3",)"
         R"("ObjectType":"CustomerBillingProfile"}})"
     );

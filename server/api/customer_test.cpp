@@ -48,9 +48,9 @@ public:
     }
 
     void end_delegated_access() {
-        static_cast<void>(
-            block_on(world.data().set_delegated_access(world.partner_id, world.customer_id, false))
-        );
+        static_cast<void>(block_on(world.data().commit(
+            store::set_delegated_access(world.partner_id, world.customer_id, false)
+        )));
     }
     [[nodiscard]] http::response get(const std::string& more, const std::string& token) {
         return world.send(

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <memory>
+#include <new>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -420,21 +422,52 @@ awaitable<result<bool>> dispatcher::answer_again(exchange_state& exchange, ledge
     co_return true;
 }
 
+namespace {
+
+/// Logs that an answer is let go before it is whole.
+class delivery {
+public:
+    delivery(log& log, std::string_view correlation_id)
+        : log_{log}, correlation_id_{correlation_id} {}
+    ~delivery() {
+        if (!is_over_) abandon("the client has gone, or took the answer too slowly");
+    }
+    delivery(const delivery&) = delete;
+    delivery& operator=(const delivery&) = delete;
+
+    void end() { is_over_ = true; }
+    void abandon(std::string_view why) noexcept {
+        end();
+        try {
+            log_.event(
+                log_level::warning,
+                "answer_abandoned",
+                {{"correlationId", correlation_id_}, {"detail", why}}
+            );
+        } catch (const std::bad_alloc&) {  // it is abandoned all the same
+        }
+    }
+
+private:
+    log& log_;
+    const std::string correlation_id_;
+    bool is_over_{};
+};
+
+}  // namespace
+
 http::body_rest dispatcher::logged(http::body_rest rest, const exchange_record& record) {
-    return
-        [this, rest = std::move(rest), id = std::string{record.correlation_text()}](std::string& out
-        ) {
-            try {
-                return rest(out);
-            } catch (const std::exception& error) {
-                parts_.log.event(
-                    log_level::error,
-                    "answer_abandoned",
-                    {{"correlationId", id}, {"detail", error.what()}}
-                );
-                throw;
-            }
-        };
+    auto whole = std::make_shared<delivery>(parts_.log, record.correlation_text());
+    return [rest = std::move(rest), whole = std::move(whole)](std::string& out) {
+        try {
+            const bool more = rest(out);
+            if (!more) whole->end();
+            return more;
+        } catch (const std::exception& error) {
+            whole->abandon(error.what());
+            throw;
+        }
+    };
 }
 
 void dispatcher::note_caller(exchange_state& exchange, const principal& caller) {

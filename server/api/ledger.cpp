@@ -116,32 +116,37 @@ change ledger::audit(
     std::string_view operation_type, operation_status status, const change_notes& notes
 ) const {
     const principal& caller = call_.caller;
-    const std::int64_t ticks = ticks_of(call_.now);
-    const std::string partner = to_string(caller.partner_id);
     const std::string application = to_string(caller.application_id);
     audit_record record{
-        .id = record_id(caller.partner_id, customer_id_, operation_type, ticks),
-        .partner_id = partner,
-        .participants = {partner},
         .user_principal_name = caller.is_user() ? caller.user_principal_name : application,
         .application_id = application,
         .resource_old_value = notes.old_value,
         .resource_new_value = notes.new_value,
         .operation_type = std::string{operation_type},
         .original_correlation_id = std::string{call_.correlation_id},
-        .operation_date = date_text(ticks),
         .operation_status = status,
         .customized_data = notes.details,
     };
     if (!call_.names.resource_type.empty()) record.resource_type = call_.names.resource_type;
-    if (customer_id_) record.customer_id = to_string(*customer_id_);
     if (!customer_name_.empty()) record.customer_name = customer_name_;
+    return audit_line({caller.partner_id, customer_id_, call_.now}, std::move(record));
+}
+
+change audit_line(const audit_place& place, audit_record record) {
+    const std::int64_t ticks = ticks_of(place.at);
+    const std::string partner = to_string(place.partner_id);
+    record.id =
+        record_id(place.partner_id, place.customer_id, record.operation_type.value_or(""), ticks);
+    record.partner_id = partner;
+    record.participants = {partner};
+    if (place.customer_id) record.customer_id = to_string(*place.customer_id);
+    record.operation_date = date_text(ticks);
     return store::record(
-        caller.partner_id,
+        place.partner_id,
         {.ticks = ticks,
-         .customer_id = customer_id_,
-         .customer_name = customer_name_,
-         .resource_type = std::string{call_.names.resource_type},
+         .customer_id = place.customer_id,
+         .customer_name = record.customer_name.value_or(""),
+         .resource_type = record.resource_type.value_or(""),
          .document = to_json(record)}
     );
 }

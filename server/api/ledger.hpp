@@ -97,6 +97,17 @@ private:
     bool was_repeated_{};
 };
 
+/// Whom a line of the audit is about, and when it happened.
+struct audit_place {
+    guid partner_id{};
+    std::optional<guid> customer_id{};  ///< absent: the partner's own
+    std::chrono::system_clock::time_point at{};
+};
+
+/// The line itself: the record, with the ids and the date that follow from its place. Source: wire
+/// contract, section 2.11.
+[[nodiscard]] change audit_line(const audit_place& place, audit_record record);
+
 /// The first 16 bytes of a text's SHA-256.
 [[nodiscard]] guid short_hash(std::string_view text);
 

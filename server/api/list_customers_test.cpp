@@ -213,7 +213,8 @@ TEST_F(ListCustomers, MakesLongerListsInPieces) {
 TEST_F(ListCustomers, AsksToComeBackWhenTooManyAreRead) {
     add_many(501);
     std::vector<http::answer> open;
-    for (unsigned each = 0; each < snapshots_max; ++each) open.push_back(begin("/v1/customers"));
+    for (std::size_t each = 0; each < partner_snapshots_max; ++each)
+        open.push_back(begin("/v1/customers"));
 
     const http::response refused = get("/v1/customers");
     EXPECT_EQ(refused.status, 503U);

@@ -7,6 +7,7 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -20,6 +21,7 @@
 #include <boost/asio/socket_base.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "server/http/acknowledged.hpp"
 #include "server/http/answer_text.hpp"
 #include "server/http/session_host.hpp"
 #include "store/awaitable.hpp"
@@ -39,11 +41,11 @@ template <class Stream>
     return {};
 }
 
-/// A Stream offers what Asio's stream sockets do: async_read_some, async_write_some, write_some
-/// (which never waits), cancel(error) (pending operations end), shutdown(shutdown_send, error) (the
-/// peer reads our end, we still read) and a destructor that closes. An encrypted stream has to be
-/// past its handshake, and offers take_progress(): how many encrypted bytes have come since the
-/// last call, also when they cannot be read yet.
+/// A Stream offers what Asio's stream sockets do: native_handle, async_read_some, async_write_some,
+/// write_some (which never waits), cancel(error) (pending operations end), shutdown(shutdown_send,
+/// error) (the peer reads our end, we still read) and a destructor that closes. An encrypted stream
+/// has to be past its handshake, and offers take_progress(): how many encrypted bytes have come
+/// since the last call, also when they cannot be read yet.
 ///
 /// An idle connection holds no workspace: it waits with a small array of its own, whose bytes move
 /// to a workspace when a request begins.
@@ -141,9 +143,13 @@ private:
     using time_point = std::chrono::steady_clock::time_point;
 
     /// Is late, unless bytes have come that cannot be read yet: those of a record that is not
-    /// whole.
+    /// whole; or the peer has acknowledged some of those that the system took from us before, and
+    /// that keep it from taking more.
     void interrupt() {
-        if (watch_.deadline == receive_deadline_ && is_in_body_) {
+        if (is_flushing_) {
+            watch_.deadline = extended(watch_.deadline, newly_acknowledged());
+            watch_.is_late = watch_.deadline <= host_.now();
+        } else if (watch_.deadline == receive_deadline_ && is_in_body_) {
             receive_deadline_ = extended(receive_deadline_, advance());
             watch_.deadline = receive_deadline_;
             watch_.is_late = receive_deadline_ <= host_.now();
@@ -167,6 +173,12 @@ private:
         const std::size_t paid = std::min(advanced_, received);
         advanced_ -= paid;
         return received - paid;
+    }
+
+    /// Since the last question.
+    [[nodiscard]] std::size_t newly_acknowledged() {
+        const std::uint64_t all = acknowledged_bytes(stream_.native_handle());
+        return all - std::exchange(acknowledged_, all);
     }
 
     /// Since the last question.
@@ -237,6 +249,8 @@ private:
     awaitable<void> flush() {
         std::string& out = work_->out;
         watch_.deadline = host_.now() + host_.times().transfer;
+        static_cast<void>(newly_acknowledged());  // what was written before does not count
+        is_flushing_ = true;
         bool failed_once = false;
         for (std::size_t sent = 0; sent < out.size() && !failed_once;) {
             boost::system::error_code failed;
@@ -247,6 +261,7 @@ private:
             watch_.deadline = extended(watch_.deadline, written);
             failed_once = failed || watch_.is_late;
         }
+        is_flushing_ = false;
         if (failed_once) lose_peer();
         out.clear();
     }
@@ -426,8 +441,10 @@ private:
     watched watch_{};
     std::unique_ptr<workspace> work_{};
     time_point receive_deadline_{};
-    std::size_t advanced_{};  ///< encrypted bytes that counted and no body has paid for
-    bool is_in_body_{};       ///< of the request that is being received
+    std::size_t advanced_{};        ///< encrypted bytes that counted and no body has paid for
+    std::uint64_t acknowledged_{};  ///< bytes, when it was last asked
+    bool is_flushing_{};
+    bool is_in_body_{};  ///< of the request that is being received
     bool is_open_{true};
     bool drains_{};
     bool is_lost_{};  ///< nobody reads what we write

@@ -583,6 +583,48 @@ TEST(SessionRate, LeavesAFasterBodyAlone) {
     EXPECT_EQ(steps_until_late(101), 1000);
 }
 
+/// Steps of 100 ms, in each of which a client takes so many bytes of an endless answer, until it is
+/// cut off; 100 when it is not.
+[[nodiscard]] int steps_until_cut_off(std::size_t bytes) {
+    boost::asio::io_context context{1};
+    listener acceptor = listen_alone(context, "127.0.0.1", 0);
+    boost::asio::ip::tcp::socket peer{context, boost::asio::ip::tcp::v4()};
+    // The client's system says often how far it has got.
+    peer.set_option(boost::asio::socket_base::receive_buffer_size{64 * 1024});
+    peer.connect(acceptor.local_endpoint());
+    http::testing::echo app;
+    session_host host{app(context), timeouts{.transfer = 1s}};
+    boost::asio::co_spawn(
+        context, serve(acceptor.accept(), host, admission::served), boost::asio::detached
+    );
+    boost::asio::write(peer, boost::asio::buffer(get("/endless")));
+    std::string taken(bytes, '\0');
+    const auto run = [&] {
+        context.restart();
+        context.poll();
+    };
+    while (app.pieces() == 0) run();
+    int steps = 0;
+    for (; steps < 100 && app.unfinished() > 0; ++steps) {
+        boost::asio::read(peer, boost::asio::buffer(taken));
+        host.sweep(host.now() + 100ms);
+        run();
+    }
+    peer.close();
+    context.restart();
+    context.run();
+    return steps;
+}
+
+/// The system takes some megabytes for the client at once, and then nothing more for a long time.
+TEST(SessionRate, LeavesAClientAloneThatReadsSteadily) {
+    EXPECT_EQ(steps_until_cut_off(20'000), 100);
+}
+
+TEST(SessionRate, CutsOffAClientThatDoesNotRead) {
+    EXPECT_LE(steps_until_cut_off(0), 30);
+}
+
 /// A session whose socket takes far less at once than /large answers with, and whose clock stands
 /// still.
 class NarrowSession : public ::testing::TestWithParam<transport> {

@@ -73,6 +73,8 @@ public:
     /// How many encrypted bytes have come since the last call, read or not.
     [[nodiscard]] std::size_t take_progress();
 
+    [[nodiscard]] int native_handle() { return socket_.native_handle(); }
+
     /// Of the peer.
     [[nodiscard]] boost::asio::ip::tcp::endpoint remote_endpoint(boost::system::error_code& failed
     ) const;

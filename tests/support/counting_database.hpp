@@ -33,7 +33,9 @@ public:
         ++reads_;
         return inner_->read_each(sql, values, take);
     }
-    std::unique_ptr<snapshot> begin_snapshot() override { return inner_->begin_snapshot(); }
+    std::unique_ptr<snapshot> begin_snapshot(const guid& partner_id) override {
+        return inner_->begin_snapshot(partner_id);
+    }
     awaitable<written> write(std::vector<statement> transaction) override {
         return inner_->write(std::move(transaction));
     }

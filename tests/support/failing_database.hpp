@@ -33,9 +33,9 @@ public:
         count();
         return inner_->read_each(sql, values, take);
     }
-    std::unique_ptr<snapshot> begin_snapshot() override {
+    std::unique_ptr<snapshot> begin_snapshot(const guid& partner_id) override {
         count();
-        return inner_->begin_snapshot();
+        return inner_->begin_snapshot(partner_id);
     }
     awaitable<written> write(std::vector<statement> transaction) override {
         count();
