@@ -26,8 +26,8 @@ constexpr std::string_view before_by_name_sql =
     " AND (name_order, id) < ($2, $3) AND name_order >= $4"
     " ORDER BY name_order DESC, id DESC LIMIT $5";
 
-/// `|| ''` keeps the database from walking through all names: few customers have such a domain,
-/// and they are sorted.
+/// `|| ''` keeps the database from walking through all names: few customers have such a domain, or
+/// such a reseller, and they are sorted.
 constexpr std::string_view after_by_domain_sql =
     "SELECT id, domain, company_name, name_order FROM customers"
     " WHERE partner_id = $1 AND relationship = 'reseller' AND domain >= $2 AND domain < $3"
@@ -37,6 +37,20 @@ constexpr std::string_view after_by_domain_sql =
 constexpr std::string_view before_by_domain_sql =
     "SELECT id, domain, company_name, name_order FROM customers"
     " WHERE partner_id = $1 AND relationship = 'reseller' AND domain >= $2 AND domain < $3"
+    " AND (name_order || '', id) < ($4, $5)"
+    " ORDER BY name_order || '' DESC, id DESC LIMIT $6";
+
+constexpr std::string_view after_by_associated_partner_sql =
+    "SELECT id, domain, company_name, name_order FROM customers"
+    " WHERE partner_id = $1 AND relationship = 'reseller' AND associated_partner_id IS NOT NULL"
+    " AND lower(associated_partner_id) >= $2 AND lower(associated_partner_id) < $3"
+    " AND (name_order || '', id) > ($4, $5)"
+    " ORDER BY name_order || '', id LIMIT $6";
+
+constexpr std::string_view before_by_associated_partner_sql =
+    "SELECT id, domain, company_name, name_order FROM customers"
+    " WHERE partner_id = $1 AND relationship = 'reseller' AND associated_partner_id IS NOT NULL"
+    " AND lower(associated_partner_id) >= $2 AND lower(associated_partner_id) < $3"
     " AND (name_order || '', id) < ($4, $5)"
     " ORDER BY name_order || '' DESC, id DESC LIMIT $6";
 
@@ -75,9 +89,10 @@ struct question {
 [[nodiscard]] question ask_after(
     const customer_selection& selection, const customer_position& after, std::int64_t limit
 ) {
-    if (selection.field == customer_field::domain) {
+    if (selection.field != customer_field::company_name) {
+        const bool is_domain = selection.field == customer_field::domain;
         return {
-            .sql = after_by_domain_sql,
+            .sql = is_domain ? after_by_domain_sql : after_by_associated_partner_sql,
             .values = {
                 selection.partner_id,
                 selection.prefix,
@@ -99,9 +114,10 @@ struct question {
 [[nodiscard]] question ask_before(
     const customer_selection& selection, const customer_position& before, std::int64_t limit
 ) {
-    if (selection.field == customer_field::domain) {
+    if (selection.field != customer_field::company_name) {
+        const bool is_domain = selection.field == customer_field::domain;
         return {
-            .sql = before_by_domain_sql,
+            .sql = is_domain ? before_by_domain_sql : before_by_associated_partner_sql,
             .values = {
                 selection.partner_id,
                 selection.prefix,
@@ -139,7 +155,7 @@ template <class T>
 }  // namespace
 
 customer_position customer_lists::beginning(const customer_selection& selection) {
-    if (selection.field == customer_field::domain) return {};
+    if (selection.field != customer_field::company_name) return {};
     return {.name_order = std::string{order_part(selection.prefix)}, .id = {}};
 }
 

@@ -16,14 +16,16 @@
 namespace partner_center {
 
 /// What customers can be looked for by.
-enum class customer_field { company_name, domain };
+enum class customer_field { company_name, domain, associated_partner };
 
-/// Which of a partner's customers: those it has a relationship with whose field, folded, begins
-/// with this.
+/// Which of a partner's customers: those it has a relationship with whose field begins with
+/// this, whatever the letter case.
 struct customer_selection {
     guid partner_id{};
     customer_field field{};
-    std::string prefix{};  ///< of folded(); empty: all
+    /// Of folded(), of an associated partner's id in lower case as far as it is ASCII; empty: all
+    /// who have the field.
+    std::string prefix{};
 };
 
 /// Where a customer stands in its partner's lists: they are ordered by name, then by id. Names the
