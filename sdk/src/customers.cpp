@@ -157,11 +157,11 @@ std::future<outcome<void>> customer_operations::remove_async() const {
 }
 
 outcome<customer> customer_operations::patch(const customer& changed) const {
-    return send_for(at_, update_customer{.body = changed});
+    return send_for(at_, update_customer{.body = {changed.relationship_to_partner}});
 }
 
 std::future<outcome<customer>> customer_operations::patch_async(const customer& changed) const {
-    return send_async_for(at_, update_customer{.body = changed});
+    return send_async_for(at_, update_customer{.body = {changed.relationship_to_partner}});
 }
 
 customer_profile_collection_operations customer_operations::profiles() const {

@@ -95,6 +95,7 @@ void append_json(std::string& out, const fault& problem, fault_code_form form);
 /// The makers, for handlers and the store to return.
 [[nodiscard]] fault no_relationship(const guid& partner_id, const guid& customer_id);
 [[nodiscard]] fault unknown_tenant();
+/// An invalid_value whose only problem this is.
 [[nodiscard]] fault invalid(std::string description);
 
 /// What result::value() throws when there is a fault instead.
