@@ -2,11 +2,14 @@
 // so that the document cannot say anything else than they do. docs/openapi.json is its output.
 // SPDX-License-Identifier: MIT
 #include <cstdio>
-#include <set>
+#include <map>
+#include <stdexcept>
+#include <typeindex>
 
 #include <boost/json.hpp>
 
 #include <partner_center/clouds.hpp>
+#include <partner_center/fault.hpp>
 #include <partner_center/json.hpp>
 #include <partner_center/operations.hpp>
 
@@ -20,11 +23,21 @@ namespace json = boost::json;
     return {view.data(), view.size()};
 }
 
+/// True for what says of itself what it is; all collections say the same.
+template <class Model>
+[[nodiscard]] constexpr bool names_itself() {
+    if constexpr (requires { typename std::bool_constant<Model::object_type.empty()>; }) {
+        return Model::object_type != "Collection";
+    } else {
+        return false;
+    }
+}
+
 /// `billing_profile` is CustomerBillingProfile by its object type, `address` is Address by its
 /// name.
 template <class Model>
 [[nodiscard]] std::string schema_name() {
-    if constexpr (requires { typename std::bool_constant<!Model::object_type.empty()>; }) {
+    if constexpr (names_itself<Model>()) {
         return std::string{Model::object_type};
     } else {
         constexpr std::string_view name = detail::type_name<Model>();
@@ -73,19 +86,25 @@ private:
     template <class Model>
     [[nodiscard]] json::object reference() {
         const std::string name = schema_name<Model>();
-        if (begun_.insert(name).second) {
+        const auto [begun, is_new] = begun_.emplace(name, typeid(Model));
+        if (begun->second != typeid(Model)) {
+            throw std::logic_error{"two types are called " + name};
+        }
+        if (is_new) {
             json::object properties;
             detail::for_each_member<Model>([&](auto member) {
                 constexpr auto& wire = detail::wire_name_of<Model, decltype(member)>;
                 using field = std::remove_cvref_t<decltype(std::declval<Model>().*member.pointer)>;
-                properties[text(wire.view())] = of(std::type_identity<field>{});
+                json::object described = of(std::type_identity<field>{});
+                if (detail::is_set_by_service<Model>(member.name)) described["readOnly"] = true;
+                properties[text(wire.view())] = std::move(described);
             });
             made_[name] = json::object{{"type", "object"}, {"properties", std::move(properties)}};
         }
         return {{"$ref", "#/components/schemas/" + name}};
     }
 
-    std::set<std::string> begun_{};
+    std::map<std::string, std::type_index> begun_{};
     json::object made_{};
 };
 
@@ -110,13 +129,15 @@ private:
 }
 
 /// A request header that every operation takes and none needs.
-[[nodiscard]] json::object id_header(const char* name, const char* description) {
+[[nodiscard]] json::object optional_header(
+    const char* name, const char* description, json::object schema
+) {
     return {
         {"name", name},
         {"in", "header"},
         {"required", false},
         {"description", description},
-        {"schema", json::object{{"type", "string"}, {"format", "uuid"}}},
+        {"schema", std::move(schema)},
     };
 }
 
@@ -140,14 +161,42 @@ template <class Operation>
             });
         }
     });
-    out.push_back(id_header("MS-RequestId", "Echoed; makes a repeated write happen once."));
-    out.push_back(id_header("MS-CorrelationId", "Echoed; ties the exchanges of one task together.")
+    const json::object id{{"type", "string"}, {"format", "uuid"}};
+    out.push_back(optional_header("MS-RequestId", "Echoed; makes a repeated write happen once.", id)
     );
+    out.push_back(
+        optional_header("MS-CorrelationId", "Echoed; ties the exchanges of one task together.", id)
+    );
+    out.push_back(optional_header(
+        "ValidateMfa",
+        "true: the answer to an App+User token has the header isMfaCompliant, true or false.",
+        {{"type", "string"}}
+    ));
     return out;
 }
 
 [[nodiscard]] json::object json_content(json::object schema) {
     return {{"application/json", json::object{{"schema", std::move(schema)}}}};
+}
+
+[[nodiscard]] json::object response(const char* name) {
+    return {{"$ref", std::string{"#/components/responses/"} + name}};
+}
+
+/// An answer to HEAD has no body, whatever it says.
+template <class Operation>
+[[nodiscard]] json::object responses_of(json::object success) {
+    json::object out{{std::to_string(success_of<Operation>()), std::move(success)}};
+    if constexpr (Operation::method == verb::head) {
+        const fault_row& row = row_of(fault_kind::unknown_domain);
+        out[std::to_string(row.status)] = json::object{{"description", text(row.when)}};
+        out["default"] =
+            json::object{{"description", "The request was refused; there is no body."}};
+    } else {
+        out["default"] = response("Fault");
+    }
+    if constexpr (is_limited<Operation>) out["429"] = response("Throttled");
+    return out;
 }
 
 template <class Operation>
@@ -173,10 +222,7 @@ template <class Operation>
         success["content"] =
             json_content(types.of(std::type_identity<typename Operation::response>{}));
     }
-    out["responses"] = json::object{
-        {std::to_string(success_of<Operation>()), std::move(success)},
-        {"default", json::object{{"$ref", "#/components/responses/Fault"}}},
-    };
+    out["responses"] = responses_of<Operation>(std::move(success));
     return out;
 }
 
@@ -198,6 +244,34 @@ template <class Operation>
              {"data", json::object{{"type", "array"}, {"items", a_string}}},
              {"source", a_string},
          }},
+    };
+}
+
+/// What the gateway of the real service says, which knows no faults. Source: wire contract, section
+/// 4.1.
+[[nodiscard]] json::object throttled_response() {
+    const json::object whole_seconds{{"type", "integer"}, {"minimum", 1}, {"maximum", 60}};
+    json::object body{
+        {"type", "object"},
+        {"required", json::array{"statusCode", "message"}},
+        {"properties",
+         json::object{
+             {"statusCode", json::object{{"type", "integer"}, {"const", 429}}},
+             {"message", json::object{{"type", "string"}}},
+         }},
+    };
+    return {
+        {"description", "The partner makes more requests a minute than it may."},
+        {"headers",
+         json::object{
+             {"Retry-After",
+              json::object{
+                  {"description", "Seconds until a request is served again."},
+                  {"required", true},
+                  {"schema", whole_seconds},
+              }},
+         }},
+        {"content", json_content(std::move(body))},
     };
 }
 
@@ -248,6 +322,7 @@ template <class Operation>
                        {"description", "Why the request was refused."},
                        {"content", json_content({{"$ref", "#/components/schemas/Fault"}})},
                    }},
+                  {"Throttled", throttled_response()},
               }},
              {"securitySchemes",
               json::object{

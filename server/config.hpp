@@ -47,6 +47,7 @@ struct config {
     std::vector<std::string> accepted_audiences{};  ///< of tokens for this server
     bool embedded_authority{};
     std::vector<trusted_issuer> issuers{};  ///< of the file: there is no flag for tables
+    std::filesystem::path countries{};      ///< empty: those that are built in
     switches options{};
     partner_switches own_options{};  ///< of the file: there is no flag for tables
     bool access_audit{};             ///< who reads billing profiles is written down

@@ -55,6 +55,41 @@ constexpr std::string_view sqlite_scheme = "sqlite:";
     return truth ? "true" : "false";
 }
 
+constexpr std::string_view suffix_form =
+    "CLOUD=.SUFFIX with global, china, us_government or sandbox, more of them after commas";
+
+[[nodiscard]] bool is_suffix(std::string_view text) {
+    return text.size() > 1 && text.front() == '.' && text.find("..") == std::string_view::npos &&
+           text.back() != '.' && std::ranges::all_of(text, [](char c) {
+               return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+           });
+}
+
+/// The documented ones but for those of the clouds that the setting names.
+[[nodiscard]] domain_suffixes read_suffixes(const setting& value) {
+    domain_suffixes out = documented_domain_suffixes();
+    domain_suffixes given;
+    for (const std::string& each : CLI::detail::split(value.text, ',')) {
+        const auto equals = each.find('=');
+        const std::string where = each.substr(0, equals);
+        if (equals == std::string::npos || !out.contains(where)) refuse(value, suffix_form);
+        std::string suffix = each.substr(equals + 1);
+        std::ranges::transform(suffix, suffix.begin(), detail::to_lower);
+        if (!is_suffix(suffix)) refuse(value, suffix_form);
+        given[where].push_back(std::move(suffix));
+    }
+    given.merge(out);
+    return given;
+}
+
+[[nodiscard]] std::string print(const domain_suffixes& suffixes) {
+    std::vector<std::string> out;
+    for (const auto& [where, texts] : suffixes) {
+        for (const std::string& each : texts) out.push_back(where + "=" + each);
+    }
+    return fmt::format("{}", fmt::join(out, ","));
+}
+
 /// A switch of the contract: its name and what its values do.
 struct switch_row {
     std::string_view name{};
@@ -64,14 +99,15 @@ struct switch_row {
     bool is_of_server{};  ///< no partner may have its own
 };
 
-constexpr std::uint32_t requests_max = 10'000;  ///< each of a window takes memory
+/// Of a partner's or a customer's window, in which each request takes 8 bytes.
+constexpr std::uint32_t requests_max = 1'000'000;
 
 /// A limit of requests per minute.
 template <auto Member>
 constexpr switch_row limit(std::string_view name) {
     return {
         name,
-        "off or a number from 1 to 10000",
+        "off or a number from 1 to 1000000",
         [](switches& out, std::string_view text) {
             std::uint32_t& most = out.throttle.*Member;
             most = 0;
@@ -337,6 +373,26 @@ constexpr std::array knob_table{
         "issue tokens and believe them; off: [[issuers]] alone do",
         [](config& out, const setting& in) { out.embedded_authority = read_bool(in); },
         [](const config& in) { return print(in.embedded_authority); },
+    },
+    knob{
+        "countries",
+        "",
+        false,
+        "what countries demand, a file of the form of data/countries.json (default: that one)",
+        [](config& out, const setting& in) { out.countries = in.text; },
+        [](const config& in) { return in.countries.string(); },
+    },
+    knob{
+        "domain-suffixes",
+        "",
+        false,
+        "of new customers' domains, like global=.onmicrosoft.com,sandbox=.ccsctp.net; clouds that "
+        "are not named keep the documented ones",
+        [](config& out, const setting& in) {
+            out.options.suffixes = documented_domain_suffixes();
+            if (!in.text.empty()) out.options.suffixes = read_suffixes(in);
+        },
+        [](const config& in) { return print(in.options.suffixes); },
     },
     knob{
         "audit-retention-days",

@@ -57,6 +57,10 @@ const std::map<std::string_view, const char*> samples{
     {"audit-retention-days", "365"},
     {"accepted-audiences", "https://api.example,second"},
     {"embedded-authority", "false"},
+    {"countries", "/tmp/countries.json"},
+    {"domain-suffixes",
+     "china=.partner.onmschina.cn,global=.own.example,sandbox=.ccsctp.net,"
+     "us_government=.onmicrosoft.us"},
     {"log-level", "error"},
     {"log-format", "text"},
 };
@@ -192,16 +196,47 @@ TEST(Config, LimitsRequestsBySwitches) {
     const request_limits none = read({}, {}).settings.options.throttle;
     EXPECT_TRUE(none.are_off());
     const request_limits limits =
-        read({"--switch", "throttle=500", "--switch", "throttle-per-customer=10000"}, {})
+        read({"--switch", "throttle=500", "--switch", "throttle-per-customer=1000000"}, {})
             .settings.options.throttle;
     EXPECT_EQ(limits.per_partner, 500U);
-    EXPECT_EQ(limits.per_customer, 10'000U);
+    EXPECT_EQ(limits.per_customer, 1'000'000U);
     EXPECT_TRUE(read({"--switch", "throttle=5", "--switch", "throttle=off"}, {})
                     .settings.options.throttle.are_off());
     for (const char* wrong :
-         {"throttle=0", "throttle=10001", "throttle=5/s", "throttle=", "throttle=on"}) {
-        EXPECT_THAT(misuse({"--switch", wrong}, {}), HasSubstr("off or a number from 1 to 10000"));
+         {"throttle=0", "throttle=1000001", "throttle=5/s", "throttle=", "throttle=on"}) {
+        EXPECT_THAT(
+            misuse({"--switch", wrong}, {}), HasSubstr("off or a number from 1 to 1000000")
+        );
     }
+}
+
+TEST(Config, TakesSuffixesForTheCloudsThatItNames) {
+    const domain_suffixes documented = read({}, {}).settings.options.suffixes;
+    EXPECT_EQ(documented, documented_domain_suffixes());
+
+    const char* const some = "china=.one.example,china=.TWO.example,sandbox=.test";
+    domain_suffixes wanted = documented;
+    wanted["china"] = {".one.example", ".two.example"};
+    wanted["sandbox"] = {".test"};
+    EXPECT_EQ(read({"--domain-suffixes", some}, {}).settings.options.suffixes, wanted);
+
+    for (const char* wrong :
+         {"global",
+          "global=",
+          "global=.",
+          "mars=.example",
+          "global=example",
+          "global=.a..b",
+
+          "global=.a_b"}) {
+        EXPECT_THAT(misuse({"--domain-suffixes", wrong}, {}), HasSubstr("is not CLOUD=.SUFFIX"))
+            << wrong;
+    }
+}
+
+TEST(Config, TakesAFileOfCountries) {
+    EXPECT_TRUE(read({}, {}).settings.countries.empty());
+    EXPECT_EQ(read({"--countries", "own.json"}, {}).settings.countries, "own.json");
 }
 
 TEST_F(ConfigFile, GivesPartnersSwitchesOfTheirOwn) {

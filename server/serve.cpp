@@ -35,6 +35,7 @@
 #include "server/identity/private_file.hpp"
 #include "server/metrics_page.hpp"
 #include "server/observe/process.hpp"
+#include "server/rules/countries.hpp"
 #include "server/token_command.hpp"
 #include "store/block_on.hpp"
 #include "store/sqlite.hpp"
@@ -377,6 +378,7 @@ void announce(const config& settings, const std::string& admin_url, const std::s
 void serve(const config& settings) {
     // What hashing a secret took is given back at once; glibc would keep it for the next time.
     ::mallopt(M_MMAP_THRESHOLD, large_allocation_bytes);
+    if (!settings.countries.empty()) use_countries(settings.countries);
     const signal_set signals;
     make_data_directory(settings.data);
     // What takes milliseconds is made beside the rest: the keys are read while the store is opened

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,14 +18,16 @@
 namespace partner_center {
 
 /// What customers can be looked for by.
-enum class customer_field { company_name, domain };
+enum class customer_field { company_name, domain, associated_partner };
 
-/// Which of a partner's customers: those it has a relationship with whose field, folded, begins
-/// with this.
+/// Which of a partner's customers: those it has a relationship with whose field begins with
+/// this, whatever the letter case.
 struct customer_selection {
     guid partner_id{};
     customer_field field{};
-    std::string prefix{};  ///< of folded(); empty: all
+    /// Of folded(), of an associated partner's id in lower case as far as it is ASCII; empty: all
+    /// who have the field.
+    std::string prefix{};
 };
 
 /// Where a customer stands in its partner's lists: they are ordered by name, then by id. Names the
@@ -42,6 +45,8 @@ struct listed_customer {
     std::string_view domain{};
     std::string_view company_name{};
     std::string_view name_order{};
+    /// Its id in lower case, when customers are looked for by it.
+    std::optional<std::string_view> associated_partner{};
 };
 using customer_taker = std::function<void(const listed_customer&)>;
 /// False when it wants no more of them.

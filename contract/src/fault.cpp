@@ -91,7 +91,8 @@ constexpr auto table = std::to_array<fault_row>({
      "`If-Match` does not have the current version"},
     {request_id_reused, "request_id_reused", 409, 800002, business,
      "another request with this MS-RequestId had a different body",
-     "a POST has the `MS-RequestId` of another POST with a different body"},
+     "a POST has the `MS-RequestId` of another POST with a different body, or of one whose answer "
+     "cannot be repeated because the server's sealing key was replaced"},
     {domain_taken, "domain_taken", 409, 800002, business,
      "companyProfile.domain must be a domain that nobody has",
      "a customer is created with a domain that a partner or a customer of any partner has"},
@@ -188,7 +189,12 @@ fault unknown_tenant() {
 }
 
 fault invalid(std::string description) {
-    return {.kind = fault_kind::invalid_value, .description = std::move(description)};
+    std::vector<std::string> all{description};
+    return {
+        .kind = fault_kind::invalid_value,
+        .description = std::move(description),
+        .data = std::move(all),
+    };
 }
 
 partner_exception::partner_exception(fault problem)

@@ -89,14 +89,21 @@ TEST(FaultJson, ListsProblemsInData) {
     );
 }
 
+TEST(FaultJson, ListsTheOnlyProblemToo) {
+    EXPECT_EQ(
+        wire(invalid("relationshipToPartner must be none")),
+        R"({"code":3000,"description":"relationshipToPartner must be none","data":["relationshipToPartner must be none"],"source":"PartnerFD"})"
+    );
+}
+
 TEST(FaultJson, CutsALongDescriptionBetweenCharacters) {
     std::string umlauts;
     for (int i = 0; i < 1025; ++i) umlauts += "ü";
 
-    const std::string out = wire(invalid(umlauts));
+    const std::string out = wire({fault_kind::invalid_value, umlauts, {}});
 
     EXPECT_NE(out.find('"' + umlauts.substr(0, 2048) + '"'), std::string::npos);
-    EXPECT_EQ(wire(invalid(umlauts.substr(0, 2048))), out);
+    EXPECT_EQ(wire({fault_kind::invalid_value, umlauts.substr(0, 2048), {}}), out);
 }
 
 TEST(Result, ThrowsTheFaultWhenItsValueIsAskedFor) {

@@ -112,7 +112,7 @@ public:
         }
         if (reading_ == json_reading::strict) {
             if (std::ranges::find(object.seen, text_) != object.seen.end()) {
-                return fail("a name comes twice", failed);
+                return fail(fault_kind::invalid_body, "a name comes twice", failed);
             }
             if (object.seen.empty()) object.seen.reserve(names_expected);
             object.seen.push_back(text_);
@@ -194,10 +194,7 @@ private:
         text_.clear();
         if (outcome == put_result::wrong_type) return refuse(target, failed);
         if (outcome == put_result::unknown_word) {
-            problem =
-                fault{fault_kind::unknown_enum, path() + " has a value that is not known.", {}};
-            failed = json::error::exception;
-            return false;
+            return fail(fault_kind::unknown_enum, must_be(target), failed);
         }
         return true;
     }
@@ -216,12 +213,16 @@ private:
         return out.empty() ? "the request body" : out;
     }
 
-    bool refuse(slot target, json::error_code& failed) {
-        return fail(path() + " must be " + std::string{target.how->form} + '.', failed);
+    [[nodiscard]] std::string must_be(slot target) const {
+        return path() + " must be " + std::string{target.how->form} + '.';
     }
 
-    bool fail(std::string description, json::error_code& failed) {
-        problem = fault{fault_kind::invalid_body, std::move(description), {}};
+    bool refuse(slot target, json::error_code& failed) {
+        return fail(fault_kind::invalid_body, must_be(target), failed);
+    }
+
+    bool fail(fault_kind kind, std::string description, json::error_code& failed) {
+        problem = fault{kind, std::move(description), {}};
         failed = json::error::exception;
         return false;
     }

@@ -177,7 +177,7 @@ TEST(JsonReader, RefusesAnUnknownWordInARequestOnly) {
     const auto problem = refusal<outer_model>(R"({"shade":"mauve"})");
 
     EXPECT_EQ(problem.kind, fault_kind::unknown_enum);
-    EXPECT_EQ(problem.description, "shade has a value that is not known.");
+    EXPECT_EQ(problem.description, "shade must be one of unknown, dark_red, green.");
     EXPECT_EQ(refusal<outer_model>(R"({"shade":9})").kind, fault_kind::unknown_enum);
     EXPECT_EQ(refusal<outer_model>(R"({"shade":""})").kind, fault_kind::unknown_enum);
     EXPECT_EQ(
@@ -289,14 +289,37 @@ TEST(BillingProfileJson, RoundTripsWhatTheDotNetSdkSends) {
       "Links": {"Self": {"Uri": "/customers/x/profiles/billing", "Method": "GET", "Headers": []}},
       "Attributes": {"Etag": "-3187205566410928834", "ObjectType": "CustomerBillingProfile"}})";
 
-    const auto read = request<billing_profile>(body);
+    const auto read = from_json<billing_profile>(body, json_reading::response);
 
     ASSERT_TRUE(read) << read.error().description;
     EXPECT_EQ(
         to_json(*read),
         R"({"id":"9a3e6b1d-7c42-5f08-a1d9-04c6e2b87f55","firstName":"Maren","email":"ap@tidewater-coop.example","culture":"en-US","language":"en","companyName":"Tidewater Cooperative","defaultAddress":{"country":"US","city":"Astoria","state":"OR","addressLine1":"411 Pier Road","postalCode":"97103","firstName":"Maren","lastName":"Oyelaran","phoneNumber":""},"links":{"self":{"uri":"/customers/x/profiles/billing","method":"GET","headers":[]}},"attributes":{"etag":"-3187205566410928834","objectType":"CustomerBillingProfile"}})"
     );
-    EXPECT_EQ(request<billing_profile>(to_json(*read)).value(), *read);
+    EXPECT_EQ(from_json<billing_profile>(to_json(*read), json_reading::response).value(), *read);
+}
+
+TEST(BillingProfileJson, SkipsInARequestWhatOnlyTheServiceSays) {
+    const auto read = request<billing_profile>(
+        R"({"email":"a@b.example","links":[],"attributes":{"objectType":{},"etag":"7"}})"
+    );
+
+    ASSERT_TRUE(read) << read.error().description;
+    EXPECT_EQ(read->email, "a@b.example");
+    EXPECT_FALSE(read->links);
+    EXPECT_EQ(read->attributes.etag, "7");
+    EXPECT_FALSE(from_json<billing_profile>(R"({"links":[]})", json_reading::response));
+    EXPECT_EQ(
+        refusal<billing_profile>(R"({"attributes":{"etag":{}}})").kind, fault_kind::invalid_body
+    );
+}
+
+TEST(CustomerJson, SpellsAMemberInCapitalsAsTheServiceDoes) {
+    EXPECT_EQ(
+        to_json(customer{.enable_gdap_by_default = false}),
+        R"({"enableGDAPByDefault":false,"attributes":{"objectType":"Customer"}})"
+    );
+    EXPECT_EQ(request<customer>(R"({"enablegdapbydefault":true})")->enable_gdap_by_default, true);
 }
 
 }  // namespace

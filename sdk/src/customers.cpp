@@ -159,11 +159,11 @@ std::future<outcome<void>> customer_operations::remove_async() const {
 }
 
 outcome<customer> customer_operations::patch(const customer& changed) const {
-    return detail::send_for(at_, update_customer{.body = changed});
+    return detail::send_for(at_, update_customer{.body = {changed.relationship_to_partner}});
 }
 
 std::future<outcome<customer>> customer_operations::patch_async(const customer& changed) const {
-    return detail::send_async_for(at_, update_customer{.body = changed});
+    return detail::send_async_for(at_, update_customer{.body = {changed.relationship_to_partner}});
 }
 
 customer_profile_collection_operations customer_operations::profiles() const {

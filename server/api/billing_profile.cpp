@@ -49,21 +49,12 @@ constexpr std::string_view renamed = "update_customer_partner_contract_company_n
     return by;
 }
 
-[[nodiscard]] std::optional<fault> problem_with(
-    const billing_profile& body, const billing_profile& before
-) {
-    if (!body.id || equals_ignoring_case(*body.id, before.id.value_or(""))) return {};
-    return invalid("id must be left out or be the profile's own id");
-}
-
 }  // namespace
 
 /// What was read is what is replaced, or nothing is: the statement compares the version. When
 /// somebody was faster the condition is looked at again, for it may hold of their version too.
 awaitable<result<document<billing_profile>>> handle(call& call, update_billing_profile operation) {
     const guid partner_id = call.caller.partner_id;
-    auto body = checked_for_update(std::move(operation.body), call.options.address_check);
-    if (!body) co_return body.error();
     for (std::string refused_etag;;) {
         const auto stored = co_await call.store.find_profile<billing_profile>(
             partner_id, operation.customer_id, {}
@@ -71,7 +62,8 @@ awaitable<result<document<billing_profile>>> handle(call& call, update_billing_p
         if (!stored) co_return visible(call, operation.customer_id, stored.error());
         const auto before =
             from_json<billing_profile>(stored->text, json_reading::response).value();
-        if (const auto problem = problem_with(*body, before)) co_return *problem;
+        const auto body = checked_for_update(operation.body, before.id, call.options.address_check);
+        if (!body) co_return body.error();
         const auto condition =
             condition_of(operation.if_match, body->attributes.etag, call.options.require_etag);
         if (!condition) co_return condition.error();

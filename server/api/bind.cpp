@@ -26,6 +26,17 @@ result<std::optional<std::string>> query_parameter(std::string_view query, std::
 
 namespace detail {
 
+std::optional<std::string> joined_lines(const http::request_view& request, std::string_view name) {
+    std::optional<std::string> out;
+    for (const http::field_view& each : request.fields) {
+        if (!equals_ignoring_case(each.name, name)) continue;
+        if (out) out->append(", ");
+        if (!out) out.emplace();
+        out->append(each.value);
+    }
+    return out;
+}
+
 std::optional<fault> bind_id(guid& out, std::string_view field, std::string_view text) {
     const bool is_customer = field == "customer_id";
     const auto id = parse_guid(text);

@@ -24,6 +24,11 @@ namespace partner_center {
 
 namespace detail {
 
+/// A field whose value is a list: its lines are one list. Source: RFC 9110, section 5.3.
+[[nodiscard]] std::optional<std::string> joined_lines(
+    const http::request_view& request, std::string_view name
+);
+
 /// The text that a path or query argument comes with, put into a field.
 [[nodiscard]] std::optional<fault> bind_id(
     guid& out, std::string_view field, std::string_view text
@@ -38,9 +43,9 @@ template <class Field>
     const auto outcome =
         shape_of<Field>.put(&out, {scalar::type::string, text}, json_reading::request);
     if (outcome == put_result::ok) return {};
-    if (outcome == put_result::unknown_word) return fault{.kind = fault_kind::unknown_enum};
+    const bool is_unknown_word = outcome == put_result::unknown_word;
     return fault{
-        .kind = fault_kind::invalid_body,
+        .kind = is_unknown_word ? fault_kind::unknown_enum : fault_kind::invalid_body,
         .description =
             std::string{wire_name} + " must be " + std::string{shape_of<Field>.form} + '.',
     };
@@ -72,6 +77,10 @@ template <class Operation, class Member>
         }
     } else if constexpr (place == field_place::header) {
         constexpr std::string_view header = header_of_field(Member::name);
+        if constexpr (header == "If-Match") {
+            field = joined_lines(request, header);
+            return {};
+        }
         if (const auto text = request.find(header)) return bind_text(field, header, *text);
         // Microsoft's Java client sends it as a query parameter of that name. Source: wire
         // contract, section 1.3.

@@ -8,6 +8,9 @@
 
 namespace partner_center {
 
+enum class example_place { next, page_index };
+BOOST_DESCRIBE_ENUM(example_place, next, page_index)
+
 struct example_body {
     std::optional<std::string> company_name{};
 };
@@ -24,10 +27,13 @@ struct update_example {
     std::optional<std::int32_t> size{};
     std::optional<std::string> seek_operation{};
     std::optional<bool> detailed{};
+    std::optional<example_place> place{};
     example_body body{};
 };
 BOOST_DESCRIBE_STRUCT(
-    update_example, (), (customer_id, thing_name, if_match, size, seek_operation, detailed, body)
+    update_example,
+    (),
+    (customer_id, thing_name, if_match, size, seek_operation, detailed, place, body)
 )
 
 namespace {
@@ -95,6 +101,17 @@ TEST(Bind, RefusesAQueryThatHasNoReading) {
         bound(target_of(good_id, "x?seekOperation=%zz"), {}).error().description,
         "seekOperation is not percent-encoded correctly."
     );
+    const fault unknown = bound(target_of(good_id, "x?place=Foo"), {}).error();
+    EXPECT_EQ(unknown.kind, fault_kind::unknown_enum);
+    EXPECT_EQ(unknown.description, "place must be one of next, page_index.");
+}
+
+TEST(Bind, TakesTheLinesOfIfMatchForOneList) {
+    const auto operation = bound(
+        target_of(good_id, "x"), {{"If-Match", "\"1\""}, {"X-Other", "1"}, {"if-match", "\"2\""}}
+    );
+
+    EXPECT_EQ(operation->if_match, "\"1\", \"2\"");
 }
 
 TEST(QueryParameter, IsReadAsFormData) {

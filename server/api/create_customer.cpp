@@ -17,11 +17,6 @@ namespace {
 /// Of a new tenant's first administrator.
 constexpr std::string_view first_user_name = "admin";
 
-/// Domains of sandboxes may end so as well. Source: wire contract, section 7.3.
-constexpr std::string_view sandbox_domain_suffix = ".ccsctp.net";
-
-constexpr std::size_t associated_partner_id_length_max = 50;
-
 /// 96 bits, with a letter of each case, a digit and a sign among them, as the directory demands;
 /// without what people confuse.
 [[nodiscard]] std::string make_password() {
@@ -47,24 +42,31 @@ constexpr std::size_t associated_partner_id_length_max = 50;
 
 /// What no rule of profiles tells.
 [[nodiscard]] std::optional<fault> problem_with(const call& call, const customer& body) {
-    if (body.user_credentials && body.user_credentials->password) {
+    const auto& credentials = body.user_credentials;
+    if (credentials && credentials->password && !credentials->password->empty()) {
         return fault{
             .kind = fault_kind::invalid_body,
             .description = "userCredentials.password must be absent: the service makes it",
         };
     }
-    const auto& reseller = body.associated_partner_id;
-    if (!reseller) return {};
-    if (!call.caller.is_user()) return fault{fault_kind::user_token_required};
-    if (reseller->empty() || reseller->size() > associated_partner_id_length_max) {
-        return invalid("associatedPartnerId must be 1 to 50 characters long");
-    }
+    const bool is_for_users = body.associated_partner_id && !call.caller.is_user();
+    if (is_for_users) return fault{fault_kind::user_token_required};
     return {};
 }
 
 [[nodiscard]] std::string lower_case(std::string text) {
     std::ranges::transform(text, text.begin(), detail::to_lower);
     return text;
+}
+
+[[nodiscard]] std::vector<std::string> suffixes_for(const call& call, bool in_sandbox) {
+    const domain_suffixes& known = call.options.suffixes;
+    std::vector<std::string> out = known.find(call.caller.where->name)->second;
+    if (in_sandbox) {
+        const auto& more = known.find(sandbox_suffixes)->second;
+        out.insert(out.end(), more.begin(), more.end());
+    }
+    return out;
 }
 
 /// The billing profile as it is stored first.
@@ -144,9 +146,8 @@ constexpr std::size_t associated_partner_id_length_max = 50;
 awaitable<result<document<customer>>> handle(call& call, create_customer operation) {
     const guid partner_id = call.caller.partner_id;
     if (const auto problem = problem_with(call, operation.body)) co_return *problem;
-    std::vector<std::string_view> suffixes{call.caller.where->domain_suffix};
     const bool in_sandbox = co_await is_sandbox(call);
-    if (in_sandbox) suffixes.push_back(sandbox_domain_suffix);
+    const std::vector<std::string> suffixes = suffixes_for(call, in_sandbox);
     auto checked =
         checked_for_create(std::move(operation.body), suffixes, call.options.address_check);
     if (!checked) co_return checked.error();

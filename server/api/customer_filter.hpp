@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
 #include <string_view>
 
 #include "store/customer_lists.hpp"
@@ -11,16 +10,17 @@
 
 namespace partner_center {
 
-/// Longer beginnings, folded, are refused: names have 200 characters and domains 253, and a token
+/// Longer beginnings, folded, are refused: names have 200 characters, domains 253 and ids of
+/// resellers 50, and a token
 /// has to hold what is looked for. In bytes.
 inline constexpr std::size_t name_prefix_bytes_max = 700;
 inline constexpr std::size_t domain_prefix_bytes_max = 253;
 
-/// Reads {"Field","Value","Operator"}: any letter case, any order, more members. Nothing when no
-/// customer can match, because we know of no indirect resellers. Fails with invalid_body when it is
-/// not such an object, and with invalid_value for a field or an operator that customers do not
-/// have, or a value that is missing or too long. Source: wire contract, section 1.3, Filter.
-[[nodiscard]] result<std::optional<customer_selection>> read_customer_filter(
+/// Reads {"Field","Value","Operator"}: any letter case, any order, more members. Fails with
+/// invalid_body when it is not such an object, and with invalid_value for a field or an operator
+/// that customers do not have, or a value that is missing or too long. Source: wire contract,
+/// section 1.3, Filter.
+[[nodiscard]] result<customer_selection> read_customer_filter(
     const guid& partner_id, std::string_view filter
 );
 

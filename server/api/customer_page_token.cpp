@@ -32,7 +32,7 @@ static_assert(
 
 /// What all names of the list begin with.
 [[nodiscard]] std::string_view common_beginning(const customer_selection& selection) {
-    if (selection.field == customer_field::domain) return {};
+    if (selection.field != customer_field::company_name) return {};
     return order_part(selection.prefix);
 }
 

@@ -71,6 +71,16 @@ void write_body(std::string& out, document<Model>& stored) {
     return short_hash(text);
 }
 
+/// What a request says besides where and as whom. Another If-Match is another request; a field
+/// cannot have a line's end.
+template <class Operation>
+[[nodiscard]] guid content_hash(const Operation& operation, std::string_view body) {
+    if constexpr (requires { operation.if_match; }) {
+        if (operation.if_match) return short_hash(fmt::format("{}\n{}", *operation.if_match, body));
+    }
+    return short_hash(body);
+}
+
 [[nodiscard]] exchange_ids ids_of(const exchange_record& record) {
     return {
         parse_guid(record.request_text()).value(), parse_guid(record.correlation_text()).value()};
@@ -79,10 +89,6 @@ void write_body(std::string& out, document<Model>& stored) {
 [[nodiscard]] system_time time_of(const exchange_record& record) {
     return std::chrono::floor<std::chrono::seconds>(record.began);
 }
-
-/// Requests for customers are what is limited. Source: wire contract, section 8.2.
-template <class Operation>
-inline constexpr bool is_limited = Operation::path.starts_with("/v1/customers");
 
 /// The method as a constant, so that the log never points into a request.
 [[nodiscard]] std::string_view method_constant(std::optional<verb> method) {
@@ -348,9 +354,13 @@ awaitable<void> dispatcher::run_change(
     if (!problem) co_return;
     fail(exchange, *problem);
     const answer_text answer{exchange.answer.status, exchange.answer.body};
-    if (!co_await book.note_failure(*problem, answer)) {
-        static_cast<void>(co_await answer_again(exchange, book));
-    }
+    if (co_await book.note_failure(*problem, answer)) co_return;
+    const auto answered = co_await answer_again(exchange, book);
+    if (answered) co_return;
+    // It was another request's id: that is what is refused then, and nothing is remembered of it.
+    fail(exchange, answered.error());
+    const answer_text refusal{exchange.answer.status, exchange.answer.body};
+    static_cast<void>(co_await book.note_failure(answered.error(), refusal));
 }
 
 template <class Operation>
@@ -372,7 +382,7 @@ awaitable<std::optional<fault>> dispatcher::try_change(
     if (const std::string_view id = echoed_id(request, "MS-RequestId"); !id.empty()) {
         book.may_repeat(
             {.key = request_key(caller, path_key(*operation), id),
-             .body_hash = short_hash(request.body),
+             .body_hash = content_hash(*operation, request.body),
              .is_post = Operation::method == verb::post}
         );
         const auto answered = co_await answer_again(exchange, book);

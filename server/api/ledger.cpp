@@ -67,7 +67,14 @@ awaitable<result<std::optional<remembered_answer>>> ledger::find_earlier() {
     }
     if (found->is_sealed) {
         auto opened = open_seal(key_, seal_purpose, found->body);
-        if (!opened) co_return fault{.kind = fault_kind::internal_error};
+        // Nothing is done twice because what was said of it is lost.
+        if (!opened) {
+            co_return fault{
+                .kind = fault_kind::request_id_reused,
+                .description =
+                    "this request was served before, and its answer cannot be repeated: "
+                    "read what it made, or send another under another MS-RequestId"};
+        }
         found->body = *std::move(opened);
     }
     co_return std::move(found);

@@ -33,7 +33,7 @@ struct changing_call {
 /// A request that may have been answered before.
 struct repeatable_request {
     guid key{};        ///< of caller, operation, resource and MS-RequestId
-    guid body_hash{};  ///< of its body
+    guid body_hash{};  ///< of its body, and of If-Match where it counts
     bool is_post{};    ///< then another body under the same key is refused, not done
 };
 
@@ -65,7 +65,7 @@ public:
     void may_repeat(repeatable_request request) { request_ = request; }
 
     /// What was answered to the same request before. Fails with request_id_reused when that was a
-    /// POST of another body.
+    /// POST of another body, or an answer that was sealed with a key that is gone.
     [[nodiscard]] awaitable<result<std::optional<remembered_answer>>> find_earlier();
 
     /// Makes the change together with what is remembered of it, or says why not. After `repeated`

@@ -29,10 +29,10 @@ constexpr std::size_t customers_counted_at_once = 128;
 
 /// Which customers a request asks for.
 struct wanted {
-    std::optional<customer_selection> selection{};  ///< nothing: no customer can match
-    std::size_t size{};                             ///< of a page; 0: everything
-    std::optional<customer_position> after{};       ///< absent: from the beginning
-    std::optional<customer_position> before{};      ///< the page that ends just before
+    customer_selection selection{};
+    std::size_t size{};                         ///< of a page; 0: everything
+    std::optional<customer_position> after{};   ///< absent: from the beginning
+    std::optional<customer_position> before{};  ///< the page that ends just before
 };
 
 /// A token says by itself which list it is of; what the query says of that does not count then.
@@ -62,7 +62,7 @@ struct wanted {
     if (seek && seek != seek_operation::first) {
         return refused("seekOperation needs a token, in MS-ContinuationToken.");
     }
-    wanted out{.selection = customer_selection{.partner_id = call.caller.partner_id}};
+    wanted out{.selection = {.partner_id = call.caller.partner_id}};
     const auto size = static_cast<std::uint64_t>(operation.size.value_or(0));
     out.size = std::min<std::uint64_t>(size, page_size_max);
     if (operation.filter) {
@@ -121,7 +121,7 @@ struct items {
 }
 
 [[nodiscard]] awaitable<list> list_page(call& call, const wanted& asked, const link& self) {
-    const customer_selection& selection = *asked.selection;
+    const customer_selection& selection = asked.selection;
     customer_position after = customer_lists::beginning(selection);
     if (asked.after) after = *asked.after;
     if (asked.before) {
@@ -183,8 +183,7 @@ awaitable<result<document<customer_collection>>> handle(call& call, list_custome
     const auto asked = read_wanted(call, operation);
     if (!asked) co_return asked.error();
     const link self = self_of(call, operation);
-    if (!asked->selection) co_return whole({}, collection_end({}, {.self = self}));
-    if (asked->size == 0) co_return co_await list_all(call, *asked->selection, self);
+    if (asked->size == 0) co_return co_await list_all(call, asked->selection, self);
     co_return co_await list_page(call, *asked, self);
 }
 

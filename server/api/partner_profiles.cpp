@@ -69,24 +69,14 @@ void keep(organization_profile& profile, const organization_profile& before) {
     profile.domain = before.domain;
 }
 
-[[nodiscard]] bool is_other(
-    const std::optional<std::string>& given, const std::optional<std::string>& own
-) {
-    return given && !equals_ignoring_case(*given, own.value_or(""));
-}
-
+/// The body as it is to be stored in place of another.
 template <class Profile>
-[[nodiscard]] std::optional<fault> problem_with(const Profile& body, const Profile& before) {
-    if constexpr (std::is_same_v<Profile, organization_profile>) {
-        for (const auto& [name, member] :
-             {std::pair{"id", &Profile::id},
-              std::pair{"tenantId", &Profile::tenant_id},
-              std::pair{"domain", &Profile::domain}}) {
-            if (!is_other(body.*member, before.*member)) continue;
-            return invalid(fmt::format("{} must be left out or be the partner's own", name));
-        }
+[[nodiscard]] result<Profile> checked_for(Profile body, const Profile& before) {
+    if constexpr (requires { checked(body, before); }) {
+        return checked(std::move(body), before);
+    } else {
+        return checked(std::move(body));
     }
-    return {};
 }
 
 /// What has to hold of the version that is replaced: nothing where there are no versions.
@@ -108,18 +98,17 @@ awaitable<result<document<typename Operation::response>>> replace_own(
 ) {
     using profile = typename Operation::response;
     const guid partner_id = call.caller.partner_id;
-    const auto body = checked(std::move(operation.body));
-    if (!body) co_return body.error();
-    const auto condition = condition_for(call, operation, *body);
+    const auto condition = condition_for(call, operation, operation.body);
     while (true) {
         auto stored = co_await call.store.find_partner_profile<profile>(partner_id);
         const std::int64_t version = stored.version;
-        profile after = *body;
+        auto body = checked_for(operation.body, stored.profile);
+        if (!body) co_return body.error();
+        profile after = *std::move(body);
         after.profile_type = profile{}.profile_type;
         after.attributes = profile{}.attributes;
         after.links.reset();
         keep(after, stored.profile);
-        if (const auto problem = problem_with(*body, stored.profile)) co_return *problem;
         if (!condition) co_return condition.error();
         const profile before = completed<Operation>(call, std::move(stored.profile), version);
         if (!condition->holds(before.attributes.etag.value_or(""))) {
@@ -144,6 +133,13 @@ awaitable<result<document<typename Operation::response>>> replace_own(
     const auto [stopped, failed] = std::from_chars(text.data(), end, number);
     if (failed != std::errc{} || stopped != end || number < 0) return {};
     return number;
+}
+
+/// What is long, or not plain ASCII, is nothing to repeat to anybody.
+[[nodiscard]] bool is_repeatable(std::string_view id) {
+    constexpr std::size_t length_max = 50;
+    return !id.empty() && id.size() <= length_max &&
+           std::ranges::all_of(id, [](char c) { return c > ' ' && c <= '~'; });
 }
 
 }  // namespace
@@ -188,16 +184,19 @@ awaitable<result<document<organization_profile>>> handle(
     return replace_own(call, std::move(operation));
 }
 
-/// The text is repeated only where it is a number: nothing else is anybody's MPN id.
 awaitable<result<mpn_profile>> handle(call& call, get_mpn_profile operation) {
     directory& partners = call.store.tenants();
     std::optional<network_member> member;
     std::string about;
     if (!operation.mpn_id) {
         member = co_await partners.find_member(call.caller.partner_id);
-    } else if (const auto number = number_of(*operation.mpn_id)) {
-        member = co_await partners.find_member(*number);
-        about = fmt::format("no partner has the MPN id {}", *number);
+    } else {
+        if (const auto number = number_of(*operation.mpn_id)) {
+            member = co_await partners.find_member(*number);
+        }
+        if (is_repeatable(*operation.mpn_id)) {
+            about = fmt::format("no partner has the MPN id {}", *operation.mpn_id);
+        }
     }
     if (!member) co_return fault{.kind = fault_kind::unknown_mpn_id, .description = about};
     mpn_profile found{

@@ -1,10 +1,12 @@
-// The contract's switches that change what the API answers, of the server and of single partners.
+// What changes what the API answers: the contract's switches, of the server and of single partners,
+// and its other settings.
 // Calls nothing.
 // SPDX-License-Identifier: MIT
 #pragma once
 
 #include <unordered_map>
 
+#include "server/api/domain_suffixes.hpp"
 #include "server/api/throttle.hpp"
 #include "server/rules/validation.hpp"
 #include <partner_center/fault.hpp>
@@ -18,7 +20,7 @@ enum class links_form { seed, unversioned };
 enum class address_validation_form { current, legacy };
 
 /// Set at start, then shared by all reactors. Source: wire contract,
-/// sections 1.1, 1.2, 2.0, 3.4, 4.1, 4.2, 8.2, trap 36.
+/// sections 1.1, 1.2, 2.0, 3.4, 4.1, 4.2, 7.3, 8.2, trap 36.
 struct switches {
     links_form links{links_form::seed};
     bool bom{};  ///< successful bodies begin with a byte-order mark, as the real service's do
@@ -31,6 +33,7 @@ struct switches {
     bool require_etag{true};               ///< a change has to name the version that it replaces
     bool require_mfa{true};  ///< App+User tokens must come of a sign-in with a second factor
     request_limits throttle{};
+    domain_suffixes suffixes{documented_domain_suffixes()};
 };
 
 /// The switches of partners that have their own, by tenant id: all of them, those that are the

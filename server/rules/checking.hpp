@@ -16,6 +16,7 @@
 
 #include "server/rules/countries.hpp"
 #include "server/rules/validation.hpp"
+#include <partner_center/http.hpp>
 
 namespace partner_center::detail {
 
@@ -56,6 +57,16 @@ public:
     void bound(std::string_view name, const optional_text& value, std::size_t length_max) const {
         if (!value || length_of(*value) <= length_max) return;
         refuse(name, fmt::format("at most {} characters long", length_max));
+    }
+    /// What only the service says may be repeated, in any letter case.
+    void keep(
+        std::string_view name,
+        const optional_text& given,
+        const optional_text& own,
+        std::string_view whose
+    ) const {
+        if (!given || equals_ignoring_case(*given, own.value_or(""))) return;
+        refuse(name, fmt::format("left out or be the {} own", whose));
     }
 
 private:

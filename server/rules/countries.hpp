@@ -1,8 +1,9 @@
-// What is known of each country: data/countries.json, read when it is first asked for. Calls the
-// codec.
+// What is known of each country: data/countries.json, which is built in and read when it is first
+// asked for, or an operator's file in its place. Calls the codec.
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <filesystem>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -26,8 +27,12 @@ struct country {
 inline constexpr std::string_view country_form =
     "one of the supported ISO 3166-1 codes; use GB, not UK";
 
-/// All of them, ordered by code. Read at the first call, which throws std::runtime_error when the
-/// data is damaged; may be called from any thread.
+/// Takes the countries of a file of the form of data/countries.json in place of those. Throws
+/// std::runtime_error, which names the file and what is wrong, when it cannot be read or a country
+/// is not whole. Not thread-safe: for the start, before anybody asks.
+void use_countries(const std::filesystem::path& file);
+
+/// All of them, ordered by code. Read at the first call; may be called from any thread.
 [[nodiscard]] std::span<const country> countries();
 
 /// The country with this ISO 3166-1 alpha-2 code, in any letter case; null when there is none.

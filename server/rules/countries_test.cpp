@@ -15,6 +15,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/support/temporary_directory.hpp"
 #include <partner_center/json.hpp>
 
 namespace partner_center {
@@ -55,6 +56,7 @@ namespace {
 using ::testing::Contains;
 using ::testing::Each;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::MatchesRegex;
 using ::testing::SizeIs;
 
@@ -261,6 +263,81 @@ TEST(Countries, SayOfEachRuleWhereItComesFromAndOfWhen) {
         if (each.states_bind) rules.insert("statesBind");
         EXPECT_EQ(told, rules);
     }
+}
+
+/// Brings the built-in countries back.
+class CountriesFile : public ::testing::Test {
+protected:
+    ~CountriesFile() override { use_countries(PARTNERD_COUNTRIES); }
+
+    [[nodiscard]] std::filesystem::path file(const std::string& text) const {
+        const std::filesystem::path path = directory_ / "countries.json";
+        std::ofstream{path} << text;
+        return path;
+    }
+    [[nodiscard]] std::string refusal_of(const std::string& text) const {
+        try {
+            use_countries(file(text));
+        } catch (const std::runtime_error& problem) {
+            return problem.what();
+        }
+        return "taken";
+    }
+
+private:
+    testing::temporary_directory directory_{};
+};
+
+/// A country, with more members of its rules.
+[[nodiscard]] std::string written(const std::string& code, const std::string& more) {
+    return R"({"rules":{"iso2Code":")" + code +
+           R"(","defaultCulture":"en-US","supportedCulturesList":["en-US"],)"
+           R"("supportedLanguagesList":["en"])" +
+           more +
+           R"(,"attributes":{"objectType":"CountryValidationRules"}},"statesBind":true,)"
+           R"("sources":[]})";
+}
+
+TEST_F(CountriesFile, CountsInPlaceOfTheBuiltInOnes) {
+    const std::string states = R"(,"supportedStatesList":["CMX"])";
+    const std::string number = R"(,"customerOrganizationRegistrationNumberRegex":"^[0-9]{8}$")";
+
+    use_countries(file(
+        R"({"countries":[)" + written("MX", states + number) + "," + written("BR", states) + "]}"
+    ));
+
+    EXPECT_EQ(countries().size(), 2U);
+    ASSERT_NE(find_country("mx"), nullptr);
+    EXPECT_TRUE(find_country("mx")->registration_number->matches("12345678"));
+    EXPECT_NE(find_country("BR"), nullptr);
+    EXPECT_EQ(find_country("US"), nullptr);
+}
+
+TEST_F(CountriesFile, IsRefusedWhenACountryIsNotWhole) {
+    const std::string states = R"(,"supportedStatesList":["CMX"])";
+    const auto one = [&](const std::string& code, const std::string& more) {
+        return R"({"countries":[)" + written(code, more) + "]}";
+    };
+    EXPECT_EQ(refusal_of(one("MX", states)), "taken");
+    EXPECT_THAT(refusal_of("{"), HasSubstr("countries.json: request body is not valid JSON"));
+    EXPECT_THAT(refusal_of("{}"), HasSubstr("has no countries"));
+    EXPECT_THAT(refusal_of(one("mx", states)), HasSubstr("must be two capital letters"));
+    EXPECT_THAT(refusal_of(one("MX", "")), HasSubstr("country MX: supportedStatesList"));
+    EXPECT_THAT(
+        refusal_of(one("MX", states + R"(,"defaultCulture":"de-DE")")), HasSubstr("comes twice")
+    );
+    EXPECT_THAT(
+        refusal_of(one("MX", states + R"(,"postalCodeRegex":"(")")),
+        HasSubstr("country MX: a pattern is no regular expression")
+    );
+    EXPECT_THAT(
+        refusal_of(
+            R"({"countries":[)" + written("MX", states) + "," + written("MX", states) + "]}"
+        ),
+        HasSubstr("country MX comes twice")
+    );
+    EXPECT_THROW(use_countries("/nowhere/countries.json"), std::runtime_error);
+    EXPECT_EQ(countries().size(), 1U) << "what was taken last stays";
 }
 
 }  // namespace

@@ -100,7 +100,9 @@ result<support_profile> checked(support_profile profile) {
     return outcome_of(std::move(profile), problems);
 }
 
-result<organization_profile> checked(organization_profile profile) {
+result<organization_profile> checked(
+    organization_profile profile, const organization_profile& before
+) {
     std::vector<problem> problems;
     const checked_object at{problems, ""};
     check_company(at, profile.company_name);
@@ -115,6 +117,10 @@ result<organization_profile> checked(organization_profile profile) {
         at.bound("language", profile.language, number_length_max);
         at.bound("culture", profile.culture, number_length_max);
     }
+    constexpr std::string_view whose = "partner's";
+    at.keep("id", profile.id, before.id, whose);
+    at.keep("tenantId", profile.tenant_id, before.tenant_id, whose);
+    at.keep("domain", profile.domain, before.domain, whose);
     return outcome_of(std::move(profile), problems);
 }
 

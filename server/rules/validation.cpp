@@ -4,6 +4,7 @@
 #include "server/rules/validation.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -26,6 +27,7 @@ using text = detail::optional_text;
 constexpr std::size_t email_length_max = 254;
 constexpr std::size_t email_local_part_length_max = 64;
 constexpr std::size_t domain_prefix_length_max = 27;
+constexpr std::size_t associated_partner_id_length_max = 50;
 
 void to_upper(std::string& ascii) {
     std::ranges::transform(ascii, ascii.begin(), detail::to_upper);
@@ -35,7 +37,7 @@ void to_lower(std::string& ascii) {
     std::ranges::transform(ascii, ascii.begin(), detail::to_lower);
 }
 
-[[nodiscard]] std::string one_of(const std::vector<std::string>& words) {
+[[nodiscard]] std::string one_of_these(const std::vector<std::string>& words) {
     return fmt::format("one of {}", fmt::join(words, ", "));
 }
 
@@ -110,11 +112,21 @@ void check_country(const checked_object& at, address& address, const country* wh
     }
 }
 
-/// zh-CHS is a language of mainland China's list; zh is taken for it, as en-US is for en.
+[[nodiscard]] bool is_culture(std::string_view word) {
+    return std::ranges::any_of(countries(), [&](const country& each) {
+        return std::ranges::any_of(each.rules.supported_cultures_list, [&](const auto& known) {
+            return equals_ignoring_case(word, known);
+        });
+    });
+}
+
+/// zh-CHS is a language of mainland China's list; zh is taken for it, as en-US, a culture, is for
+/// en.
 [[nodiscard]] bool is_language(std::string_view language, std::string_view known) {
-    return equals_ignoring_case(
-        language.substr(0, language.find('-')), known.substr(0, known.find('-'))
-    );
+    if (equals_ignoring_case(language, known)) return true;
+    const std::string_view prefix = language.substr(0, language.find('-'));
+    if (!equals_ignoring_case(prefix, known.substr(0, known.find('-')))) return false;
+    return prefix.size() == language.size() || is_culture(language);
 }
 
 /// Where the '@' outside of quotes is, if there is exactly one.
@@ -165,7 +177,7 @@ void check_place(
         to_upper(*address.state);
         const auto& known = where.rules.supported_states_list;
         const bool is_known = std::ranges::find(known, *address.state) != known.end();
-        if (where.states_bind && !is_known) at.refuse("state", bad_place, one_of(known));
+        if (where.states_bind && !is_known) at.refuse("state", bad_place, one_of_these(known));
     }
     check_pattern(at, "postalCode", address.postal_code, where.postal_code, bad_place);
 }
@@ -189,7 +201,7 @@ void check_forms(const checked_object& at, billing_profile& profile, address_che
 }
 
 void check_domain(
-    const checked_object& at, const text& domain, std::span<const std::string_view> suffixes
+    const checked_object& at, const text& domain, std::span<const std::string> suffixes
 ) {
     if (!has_text(domain)) return;
     const auto is_letter_or_digit = [](char c) {
@@ -212,6 +224,17 @@ void check_domain(
             domain_prefix_length_max,
             fmt::join(suffixes, " or ")
         )
+    );
+}
+
+/// An MPN id, of whatever form.
+void check_associated_partner(const checked_object& at, const text& id) {
+    if (!id) return;
+    const std::size_t length = length_of(*id);
+    if (length >= 1 && length <= associated_partner_id_length_max) return;
+    at.refuse(
+        "associatedPartnerId",
+        fmt::format("1 to {} characters long", associated_partner_id_length_max)
     );
 }
 
@@ -273,7 +296,7 @@ void detail::check_culture(const checked_object& at, text& culture, const countr
     const auto found = std::ranges::find_if(known, [&](const std::string& each) {
         return equals_ignoring_case(each, *culture);
     });
-    if (found == known.end()) return at.refuse("culture", one_of(known));
+    if (found == known.end()) return at.refuse("culture", one_of_these(known));
     culture = *found;
 }
 
@@ -283,7 +306,7 @@ void detail::check_language(const checked_object& at, text& language, const coun
     const bool is_known = std::ranges::any_of(known, [&](const std::string& each) {
         return is_language(*language, each);
     });
-    if (!is_known) return at.refuse("language", one_of(known));
+    if (!is_known) return at.refuse("language", one_of_these(known));
     partner_center::to_lower(*language);
 }
 
@@ -308,28 +331,38 @@ void detail::check_email(const checked_object& at, std::string_view name, const 
 fault detail::fault_of(std::span<const problem> problems) {
     const problem& first = problems.front();
     fault out{.kind = first.kind, .description = sentence_of(first)};
-    if (first.kind == fault_kind::address_rejected) out = address_rejected(problems);
+    if (first.kind == fault_kind::address_rejected) {
+        std::vector<problem> of_address;
+        std::ranges::copy_if(problems, std::back_inserter(of_address), [](const problem& each) {
+            return each.kind == fault_kind::address_rejected;
+        });
+        out = address_rejected(of_address);
+    }
     for (const problem& each : problems) out.data.push_back(sentence_of(each));
     return out;
 }
 
-result<billing_profile> checked_for_update(billing_profile profile, address_check checking) {
+result<billing_profile> checked_for_update(
+    billing_profile profile, const text& own_id, address_check checking
+) {
     std::vector<problem> problems;
     const checked_object at{problems, ""};
     require_members(at, profile);
     bound_members(at, profile);
     check_forms(at, profile, checking);
+    at.keep("id", profile.id, own_id, "profile's");
     check_phone(at, profile);
     if (!problems.empty()) return detail::fault_of(problems);
     return profile;
 }
 
 result<billing_profile> checked_for_update(billing_profile profile) {
-    return checked_for_update(std::move(profile), address_check::off);
+    const text own_id = profile.id;
+    return checked_for_update(std::move(profile), own_id, address_check::off);
 }
 
 result<customer> checked_for_create(
-    customer created, std::span<const std::string_view> domain_suffixes, address_check checking
+    customer created, std::span<const std::string> domain_suffixes, address_check checking
 ) {
     std::vector<problem> problems;
     const checked_object top{problems, ""};
@@ -343,6 +376,7 @@ result<customer> checked_for_create(
     if (organization) company.require("domain", organization->domain);
     if (profile) bound_members(billing, *profile);
     if (profile) check_forms(billing, *profile, checking);
+    check_associated_partner(top, created.associated_partner_id);
     if (organization) check_domain(company, organization->domain, domain_suffixes);
     const country* const where = profile ? country_of(profile->default_address) : nullptr;
     if (where != nullptr && organization) {
@@ -354,7 +388,7 @@ result<customer> checked_for_create(
 }
 
 result<customer> checked_for_create(
-    customer created, std::span<const std::string_view> domain_suffixes
+    customer created, std::span<const std::string> domain_suffixes
 ) {
     return checked_for_create(std::move(created), domain_suffixes, address_check::off);
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -30,26 +31,27 @@ enum class address_check { off, on };
 /// The profile as it is to be stored: country and state in upper case, culture as the country's
 /// list spells it, language in lower case, nothing trimmed. Otherwise the fault of the first
 /// problem in the contract's order of checks, with all of them in `data`: invalid_value,
-/// address_rejected or phone_number_missing. Members that the service makes itself (id, links,
-/// attributes) are not looked at. Lengths count Unicode code points. Source: wire contract,
+/// address_rejected or phone_number_missing. `id` has to be left out or be the profile's own; links
+/// and attributes are not looked at. Lengths count Unicode code points. Source: wire contract,
 /// section 7.
 [[nodiscard]] result<billing_profile> checked_for_update(
-    billing_profile profile, address_check checking
+    billing_profile profile, const std::optional<std::string>& own_id, address_check checking
 );
 
-/// The same with address_check::off.
+/// The same for a profile of any id, with address_check::off.
 [[nodiscard]] result<billing_profile> checked_for_update(billing_profile profile);
 
 /// The same for a customer that is to be created, whose domain has to be one of the suffixes
-/// (".onmicrosoft.com") behind 1 to 27 letters or digits. Besides: registration_unwanted,
-/// registration_missing, registration_malformed.
+/// (".onmicrosoft.com") behind 1 to 27 letters or digits, and whose indirect reseller's id, if any,
+/// has 1 to 50 characters. Besides: registration_unwanted, registration_missing,
+/// registration_malformed.
 [[nodiscard]] result<customer> checked_for_create(
-    customer created, std::span<const std::string_view> domain_suffixes, address_check checking
+    customer created, std::span<const std::string> domain_suffixes, address_check checking
 );
 
 /// The same with address_check::off.
 [[nodiscard]] result<customer> checked_for_create(
-    customer created, std::span<const std::string_view> domain_suffixes
+    customer created, std::span<const std::string> domain_suffixes
 );
 
 /// What is wrong with an address by itself, where people's names and phone numbers may be missing;

@@ -24,7 +24,7 @@ using ::testing::Not;
 
 using text = std::optional<std::string>;
 
-constexpr std::array<std::string_view, 2> suffixes{".onmicrosoft.com", ".partner.onmschina.cn"};
+const std::array<std::string, 2> suffixes{".onmicrosoft.com", ".partner.onmschina.cn"};
 
 [[nodiscard]] billing_profile profile_in(const country& where) {
     const std::string& code = where.rules.iso2_code;
@@ -145,7 +145,8 @@ TEST(BillingProfileRules, RefuseForeignCulturesAndLanguagesInEveryCountry) {
             EXPECT_THAT(checked.error().data, ElementsAre(HasSubstr("culture must be one of ")));
         }
         profile = profile_in(each);
-        for (const char* language : {"xx", "e", "english", "-", "xx-en", " en"}) {
+        for (const char* language :
+             {"xx", "e", "english", "-", "xx-en", " en", "en-", "en-x", "en-US\n", "en-US-x"}) {
             profile.language = language;
             EXPECT_THAT(problems_of(profile), ElementsAre(HasSubstr("language must be one of ")))
                 << each.rules.iso2_code << language;
@@ -158,6 +159,10 @@ TEST(BillingProfileRules, CompareLanguagesWholeAndThenByTheirFirstPart) {
     for (const char* language : {"zh-CHS", "ZH-chs", "zh", "zh-CN", "en"}) {
         chinese.language = language;
         EXPECT_THAT(problems_of(chinese), IsEmpty()) << language;
+    }
+    for (const std::string& longer : {"zh-" + long_text(3'000), std::string{"zh-CN\n"}}) {
+        chinese.language = longer;
+        EXPECT_THAT(problems_of(chinese), ElementsAre("language must be one of zh-CHS, en"));
     }
     chinese.language = "zh-CHS";
     EXPECT_EQ(checked_for_update(chinese).value().language, "zh-chs");
@@ -459,6 +464,40 @@ TEST(BillingProfileRules, TellEveryProblemInTheOrderOfTheChecks) {
     );
 }
 
+TEST(BillingProfileRules, TellAnotherIdAmongTheProblems) {
+    billing_profile profile = profile_in("US");
+    profile.email = "nobody";
+    profile.id = "9A3E6B1D-7c42-5f08-a1d9-04c6e2b87f55";
+    const std::string own = "9a3e6b1d-7c42-5f08-a1d9-04c6e2b87f55";
+
+    EXPECT_THAT(
+        checked_for_update(profile, own, address_check::off).error().data,
+        ElementsAre("email must be an e-mail address")
+    );
+    EXPECT_THAT(
+        checked_for_update(profile, "another", address_check::off).error().data,
+        ElementsAre(
+            "email must be an e-mail address", "id must be left out or be the profile's own"
+        )
+    );
+}
+
+TEST(CustomerRules, TellABadResellerAmongTheProblems) {
+    for (const std::string& id : {std::string{}, long_text(51)}) {
+        customer created = customer_in("US");
+        created.associated_partner_id = id;
+        created.billing_profile->email = "nobody";
+
+        EXPECT_THAT(
+            checked_for_create(created, suffixes).error().data,
+            ElementsAre(
+                "billingProfile.email must be an e-mail address",
+                "associatedPartnerId must be 1 to 50 characters long"
+            )
+        );
+    }
+}
+
 TEST(BillingProfileRules, RepeatNothingOfTheBody) {
     const std::string canary = "cAnArY";
     customer created = customer_in("HU");
@@ -482,7 +521,7 @@ TEST(AddressCheck, MakesAnotherFaultOfAPlaceThatTheCountryDoesNotHave) {
 
         EXPECT_EQ(checked_for_update(profile).error().kind, fault_kind::invalid_value);
 
-        const fault refused = checked_for_update(profile, address_check::on).error();
+        const fault refused = checked_for_update(profile, profile.id, address_check::on).error();
         EXPECT_EQ(refused.kind, fault_kind::address_rejected);
         EXPECT_EQ(row_of(refused.kind).code, 2007);
         const std::string name = bad == &address::state ? "State" : "PostalCode";
@@ -495,16 +534,28 @@ TEST(AddressCheck, MakesAnotherFaultOfAPlaceThatTheCountryDoesNotHave) {
     }
 }
 
+TEST(AddressCheck, NamesNothingThatIsNoPartOfAPlace) {
+    customer created = customer_in("US");
+    created.billing_profile->default_address->state = "xx";
+    created.company_profile->domain = "no-domain";
+
+    const fault refused = checked_for_create(created, suffixes, address_check::on).error();
+
+    EXPECT_EQ(refused.kind, fault_kind::address_rejected);
+    EXPECT_THAT(refused.description, HasSubstr("address fields: &#39;State&#39;\""));
+    EXPECT_EQ(refused.data.size(), 2U);
+}
+
 TEST(AddressCheck, LeavesOtherProblemsFirstWhereTheyAreFirst) {
     billing_profile profile = profile_in("US");
     profile.email = "x";
     profile.default_address->postal_code = "x";
 
-    const fault refused = checked_for_update(profile, address_check::on).error();
+    const fault refused = checked_for_update(profile, profile.id, address_check::on).error();
 
     EXPECT_EQ(refused.kind, fault_kind::invalid_value);
     EXPECT_EQ(refused.description, "email must be an e-mail address");
-    EXPECT_TRUE(checked_for_update(profile_in("US"), address_check::on));
+    EXPECT_TRUE(checked_for_update(profile_in("US"), {}, address_check::on));
 }
 
 TEST(CustomerRules, TakeAGoodCustomerInEveryCountry) {

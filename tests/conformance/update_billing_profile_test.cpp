@@ -117,6 +117,44 @@ TEST(UpdateBillingProfile, TakesTheVersionFromIfMatch) {
     EXPECT_THAT(answer.body, HasSubstr("411 Pier Road"));
 }
 
+TEST(UpdateBillingProfile, TakesAnyVersionOfSeveralLines) {
+    world api;
+
+    const auto answer = api.put(
+        golden("update_billing_profile/minimal_request"),
+        {{"If-Match", "\"1\""}, {"If-Match", "\"-3187205566410928834\""}}
+    );
+
+    EXPECT_EQ(answer.status, 200U) << answer.body;
+}
+
+TEST(UpdateBillingProfile, IsAnotherRequestWithAnotherIfMatch) {
+    world api;
+    const auto put = [&](const char* if_match) {
+        return api.put(
+            golden("update_billing_profile/minimal_request"),
+            {{"MS-RequestId", some_request}, {"If-Match", if_match}}
+        );
+    };
+    ASSERT_EQ(put("\"1\"").status, 412U);
+
+    const auto done = put("\"-3187205566410928834\"");
+
+    EXPECT_EQ(done.status, 200U) << done.body;
+    EXPECT_EQ(put("\"-3187205566410928834\"").body, done.body);
+    EXPECT_EQ(api.audit().size(), 2U);
+}
+
+TEST(UpdateBillingProfile, LooksAtNothingThatOnlyTheServiceSays) {
+    for (const char* const ignored :
+         {R"("links":[])", R"("links":{"self":{"uri":{}}})", R"("attributes":{"objectType":[]})"}) {
+        world api;
+        const std::string body = std::string{"{"} + ignored + "," +
+                                 golden("update_billing_profile/minimal_request").substr(1);
+        EXPECT_EQ(api.put(body, {{"If-Match", "*"}}).status, 200U) << ignored;
+    }
+}
+
 TEST(UpdateBillingProfile, ForgetsWhatTheBodyLeavesOut) {
     small_world full{golden("get_billing_profile/full")};
     const auto answer = full.send(

@@ -85,6 +85,21 @@ TEST(UpdateCustomer, TakesThePartnersOwnOnly) {
     EXPECT_EQ(api.number("SELECT count(*) FROM customers WHERE relationship = 'none'"), 0);
 }
 
+TEST(UpdateCustomer, NamesTheWordsThatItKnows) {
+    world api;
+
+    const auto answer = api.patch(own, R"({"relationshipToPartner":"Foo"})");
+
+    EXPECT_EQ(code_of(answer), 900126);
+    EXPECT_THAT(
+        answer.body, HasSubstr("relationshipToPartner must be one of unknown, reseller, advisor, ")
+    );
+    EXPECT_THAT(
+        api.patch(own, R"({"relationshipToPartner":"reseller"})").body,
+        HasSubstr(R"("data":["relationshipToPartner must be none"])")
+    );
+}
+
 TEST(UpdateCustomer, IsForPeopleWhoMayRemoveCustomers) {
     world api;
     const std::string body = golden("update_customer/request");

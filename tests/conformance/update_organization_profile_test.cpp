@@ -50,6 +50,20 @@ TEST(UpdateOrganizationProfile, LeavesIdTenantAndDomainAlone) {
     EXPECT_EQ(api.put(path, before, {}).status, 200U);
 }
 
+TEST(UpdateOrganizationProfile, TellsOfThemAmongTheOtherProblems) {
+    partner_world api;
+
+    const auto answer =
+        api.put(path, R"({"email":"x","id":"other","domain":"other"})", {{"If-Match", "*"}});
+
+    EXPECT_THAT(
+        answer.body,
+        HasSubstr(R"("data":["companyName must be present","email must be an e-mail address",)"
+                  R"("id must be left out or be the partner's own",)"
+                  R"("domain must be left out or be the partner's own"])")
+    );
+}
+
 TEST(UpdateOrganizationProfile, RefusesAStaleVersionAndALanguageOfElsewhere) {
     partner_world api;
 

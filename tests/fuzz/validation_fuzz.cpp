@@ -16,7 +16,7 @@ namespace {
 
 using namespace partner_center;
 
-constexpr std::array<std::string_view, 1> suffixes{".onmicrosoft.com"};
+const std::array<std::string, 1> suffixes{".onmicrosoft.com"};
 
 void require(bool holds) {
     if (!holds) std::abort();
@@ -54,7 +54,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string text{data, data + size};
     for (const auto checking : {address_check::off, address_check::on}) {
         check_twice<billing_profile>(text, [&](const billing_profile& profile) {
-            return checked_for_update(profile, checking);
+            return checked_for_update(profile, profile.id, checking);
         });
         check_twice<customer>(text, [&](const customer& created) {
             return checked_for_create(created, suffixes, checking);

@@ -104,6 +104,11 @@ public:
     [[nodiscard]] std::unique_ptr<database> connect() { return file_.connect(); }
     [[nodiscard]] partner_center::store& data() { return data_; }
     [[nodiscard]] reactor_keys& keys() { return keys_; }
+    /// As operators do after a theft; another is made.
+    void replace_sealing_key() {
+        std::filesystem::remove(sealing_key_file(directory_ / "authority"));
+        static_cast<void>(keys_.look_again());
+    }
     [[nodiscard]] dispatcher& dispatch() { return dispatch_; }
     /// Another one, which counts requests with this.
     [[nodiscard]] dispatcher dispatcher_with(throttle& counting) {

@@ -100,6 +100,7 @@ PARTNER_CENTER_EXPORT [[nodiscard]] fault no_relationship(
     const guid& partner_id, const guid& customer_id
 );
 PARTNER_CENTER_EXPORT [[nodiscard]] fault unknown_tenant();
+/// An invalid_value whose only problem this is.
 PARTNER_CENTER_EXPORT [[nodiscard]] fault invalid(std::string description);
 
 /// What result::value() throws when there is a fault instead.

@@ -4,6 +4,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
 #include <charconv>
 #include <concepts>
 #include <cstddef>
@@ -32,7 +33,8 @@ namespace partner_center {
 
 /// How a text is read. `request` and `response` are lenient as the real service is (letter case,
 /// byte-order mark, trailing commas, numbers for texts, the last of duplicates wins) and differ in
-/// unknown enumeration words: a fault in a request, `unknown` in a response. `strict` is for
+/// unknown enumeration words (a fault in a request, `unknown` in a response) and in what only the
+/// service says of a resource (skipped in a request, whatever it looks like). `strict` is for
 /// security documents (tokens, key sets): none of that, and a name that comes twice is refused.
 enum class json_reading { request, response, strict };
 
@@ -138,8 +140,39 @@ template <described_struct T>
 
 /// The wire name of a described member, made once at compile time.
 template <class T, class Member>
-inline constexpr auto wire_name_of =
-    wire_name<std::string_view{Member::name}.size()>(Member::name, wire_case_of<T>());
+inline constexpr auto wire_name_of = [] {
+    constexpr std::string_view name = Member::name;
+    if constexpr (requires { T::spelt; }) {
+        for (const own_spelling& each : T::spelt) {
+            if (each.member == name) return fixed_text<name.size()>::of(each.wire);
+        }
+    }
+    return wire_name<name.size()>(name, wire_case_of<T>());
+}();
+
+/// True for what only the service says of a resource: clients send it back, or what they have
+/// instead of it, and it is not even looked at. A struct that has such members lists them as
+/// `static constexpr std::array set_by_service{…};`.
+template <class T>
+[[nodiscard]] constexpr bool is_set_by_service(std::string_view member) {
+    if constexpr (requires { T::set_by_service; }) {
+        return std::ranges::find(T::set_by_service, member) != T::set_by_service.end();
+    } else {
+        return false;
+    }
+}
+
+/// "one of next, previous": what a word of an enumeration has to be. One that does not fit does not
+/// compile.
+template <class Words>
+inline constexpr auto one_of = [] {
+    fixed_text<256> out;
+    boost::mp11::mp_for_each<Words>([&](auto word) {
+        out.push(std::string_view{out.size == 0 ? "one of " : ", "});
+        out.push(std::string_view{word.name});
+    });
+    return out;
+}();
 
 template <>
 struct shape_for<std::string> {
@@ -240,7 +273,7 @@ struct shape_for<T> {
         }
         return put_result::unknown_word;
     }
-    static constexpr shape value{.form = "one of its words", .put = put};
+    static constexpr shape value{.form = one_of<words>.view(), .put = put};
 };
 
 template <class T>
@@ -308,6 +341,8 @@ struct shape_for<T> {
         slot found;
         for_each_member<T>([&](auto member) {
             constexpr auto& wire = wire_name_of<T, decltype(member)>;
+            constexpr bool is_ignored = is_set_by_service<T>(member.name);
+            if (is_ignored && reading == json_reading::request) return;
             if (found.object == nullptr && matches_wire_name(key, wire.view(), reading)) {
                 found = slot_for(model.*member.pointer);
                 name = wire.view();

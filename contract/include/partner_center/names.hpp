@@ -14,6 +14,13 @@ namespace partner_center {
 /// struct of theirs says `static constexpr auto wire_case = letter_case::snake;`.
 enum class letter_case { camel, snake };
 
+/// A member that the rule misspells: a struct that has some lists them as `static constexpr
+/// std::array spelt{own_spelling{…}};`.
+struct own_spelling {
+    std::string_view member{};
+    std::string_view wire{};
+};
+
 namespace detail {
 
 [[nodiscard]] constexpr char to_upper(char c) {
@@ -31,6 +38,14 @@ struct fixed_text {
     std::size_t size{};
 
     constexpr void push(char c) { chars[size++] = c; }
+    constexpr void push(std::string_view text) {
+        for (const char c : text) push(c);
+    }
+    [[nodiscard]] static constexpr fixed_text of(std::string_view text) {
+        fixed_text out;
+        out.push(text);
+        return out;
+    }
     [[nodiscard]] constexpr std::string_view view() const { return {chars.data(), size}; }
 };
 

@@ -136,6 +136,11 @@ inline constexpr bool is_change = requires {
     Operation::audited;
 };
 
+/// True when requests are counted against a partner's limit, where there is one. Source: wire
+/// contract, section 8.2.
+template <class Operation>
+inline constexpr bool is_limited = Operation::path.starts_with("/v1/customers");
+
 /// The clouds that do not have the operation. Most operations are everywhere; another says
 /// `static constexpr std::array absent_from{&clouds::china};`. Source: wire contract, section 9.
 template <class Operation>

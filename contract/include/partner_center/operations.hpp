@@ -161,7 +161,7 @@ struct update_customer {
     using response = customer;
 
     guid customer_id{};
-    customer body{};
+    relationship_change body{};
 };
 BOOST_DESCRIBE_STRUCT(update_customer, (), (customer_id, body))
 

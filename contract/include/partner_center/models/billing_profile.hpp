@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include <boost/describe/class.hpp>
 
@@ -17,6 +19,7 @@ namespace partner_center {
 /// is `attributes.etag`, a signed 64-bit number in decimal. Source: wire contract, section 2.4.
 struct billing_profile {
     static constexpr std::string_view object_type = "CustomerBillingProfile";
+    static constexpr std::array<std::string_view, 1> set_by_service{"links"};
 
     std::optional<std::string> id{};            ///< the profile's own: a GUID
     std::optional<std::string> first_name{};    ///< the contact person's

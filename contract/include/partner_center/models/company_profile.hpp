@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include <boost/describe/class.hpp>
 
@@ -19,6 +21,8 @@ namespace partner_center {
 /// creation never have them. Source: wire contract, section 2.3.
 struct company_profile {
     static constexpr std::string_view object_type = "CustomerCompanyProfile";
+    static constexpr std::array<std::string_view, 5> set_by_service{
+        "tenant_id", "company_name", "address", "email", "links"};
 
     std::optional<std::string> tenant_id{};     ///< the customer's id: a GUID
     std::optional<std::string> domain{};        ///< its first one: "contoso.onmicrosoft.com"

@@ -1,10 +1,13 @@
-// A customer of a partner, and a page of a list of them. Calls nothing of ours.
+// A customer of a partner, what may be changed of it, and a page of a list of them. Calls nothing
+// of ours.
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <boost/describe/class.hpp>
@@ -14,6 +17,7 @@
 #include <partner_center/models/billing_profile.hpp>
 #include <partner_center/models/company_profile.hpp>
 #include <partner_center/models/links.hpp>
+#include <partner_center/names.hpp>
 
 namespace partner_center {
 
@@ -33,6 +37,8 @@ BOOST_DESCRIBE_ENUM(
 
 /// How the new tenant's administrator signs in first: shown once, in the answer to the creation.
 struct user_credentials {
+    static constexpr std::array<std::string_view, 1> set_by_service{"user_name"};
+
     std::optional<std::string> user_name{};  ///< without the domain: "admin"
     std::optional<std::string> password{};   ///< to be kept safe and changed
 
@@ -45,6 +51,15 @@ BOOST_DESCRIBE_STRUCT(user_credentials, (), (user_name, password))
 /// sections 2.1 and 2.2.
 struct customer {
     static constexpr std::string_view object_type = "Customer";
+    static constexpr std::array spelt{
+        own_spelling{"enable_gdap_by_default", "enableGDAPByDefault"}};
+    static constexpr std::array<std::string_view, 6> set_by_service{
+        "id",
+        "commerce_id",
+        "relationship_to_partner",
+        "allow_delegated_access",
+        "custom_domains",
+        "links"};
 
     std::optional<std::string> id{};  ///< its tenant's: a GUID in lower case
     std::optional<std::string>
@@ -79,6 +94,13 @@ BOOST_DESCRIBE_STRUCT(
      links,
      attributes)
 )
+
+/// What may be changed of a customer: `none` ends the relationship. Source: wire contract, section
+/// 1.1, row 9.
+struct relationship_change {
+    std::optional<customer_relationship> relationship_to_partner{};
+};
+BOOST_DESCRIBE_STRUCT(relationship_change, (), (relationship_to_partner))
 
 /// A page of customers in their short form. `total_count` counts this page alone; `links.next` and
 /// `continuation_token` are there when another page exists. Source: wire contract, section 1.3.

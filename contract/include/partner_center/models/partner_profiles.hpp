@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,6 +31,7 @@ BOOST_DESCRIBE_STRUCT(contact, (), (first_name, last_name, email, phone_number))
 /// all of these.
 struct partner_billing_profile {
     static constexpr std::string_view object_type = "BillingProfile";
+    static constexpr std::array<std::string_view, 2> set_by_service{"profile_type", "links"};
 
     std::optional<std::string> company_name{};           ///< of the partner
     std::optional<partner_center::address> address{};    ///< where invoices go
@@ -92,6 +94,8 @@ BOOST_DESCRIBE_ENUM(vetting_version, none, current, last_finalized)
 /// The partner's business as it is registered; what the check of it came to is the service's.
 struct legal_business_profile {
     static constexpr std::string_view object_type = "LegalBusinessProfile";
+    static constexpr std::array<std::string_view, 4> set_by_service{
+        "vetting_status", "vetting_sub_status", "profile_type", "links"};
 
     std::optional<std::string> company_name{};         ///< as registered
     std::optional<partner_center::address> address{};  ///< as registered
@@ -127,6 +131,7 @@ BOOST_DESCRIBE_STRUCT(
 /// Where customers find the partner's support.
 struct support_profile {
     static constexpr std::string_view object_type = "PartnerSupportProfile";
+    static constexpr std::array<std::string_view, 2> set_by_service{"profile_type", "links"};
 
     std::optional<std::string> email{};           ///< to write to
     std::optional<std::string> telephone{};       ///< to call
@@ -159,6 +164,7 @@ BOOST_DESCRIBE_STRUCT(mpn_profile, (), (partner_name, mpn_id, profile_type, link
 /// an etag.
 struct organization_profile {
     static constexpr std::string_view object_type = "OrganizationProfile";
+    static constexpr std::array<std::string_view, 2> set_by_service{"profile_type", "links"};
 
     std::optional<std::string> id{};            ///< the profile's own
     std::optional<std::string> company_name{};  ///< of the partner
