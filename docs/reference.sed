@@ -11,6 +11,8 @@
   s|^.* callers allowed = .*;$|& ///< whose tokens it takes|
   s|^.* permission needs = .*;$|& ///< what a user's roles have to allow|
   s|^    static constexpr audit_names audited.*$|    /// How the audit names it.\n&|
+  s|^    static constexpr std::array.* set_by_service{.*$|    /// What only the service says of it.\n&|
+  s|^    static constexpr std::array spelt{.*$|    /// Members whose names on the wire follow no rule.\n&|
   s|^.* success = .*;$|& ///< the status of its success|
   s|^.* absent_from.*;$|& ///< the clouds that do not have it|
   s|^ *using response = .*;$|& ///< what its success carries|

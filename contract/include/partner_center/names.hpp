@@ -17,8 +17,8 @@ enum class letter_case { camel, snake };
 /// A member that the rule misspells: a struct that has some lists them as `static constexpr
 /// std::array spelt{own_spelling{…}};`.
 struct own_spelling {
-    std::string_view member{};
-    std::string_view wire{};
+    std::string_view member{};  ///< as in C++
+    std::string_view wire{};    ///< as it is sent
 };
 
 namespace detail {

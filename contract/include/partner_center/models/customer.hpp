@@ -98,7 +98,7 @@ BOOST_DESCRIBE_STRUCT(
 /// What may be changed of a customer: `none` ends the relationship. Source: wire contract, section
 /// 1.1, row 9.
 struct relationship_change {
-    std::optional<customer_relationship> relationship_to_partner{};
+    std::optional<customer_relationship> relationship_to_partner{};  ///< what it shall be
 };
 BOOST_DESCRIBE_STRUCT(relationship_change, (), (relationship_to_partner))
 
