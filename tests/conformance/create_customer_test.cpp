@@ -161,8 +161,7 @@ TEST(CreateCustomer, LooksAtNoneOfIt) {
     for (const char* const ignored :
          {R"("id":{})",
           R"("commerceId":[])",
-          R"("relationshipToPartner":"")",
-          R"("relationshipToPartner":{})",
+          R"("relationshipToPartner":"unknown")",
           R"("allowDelegatedAccess":"maybe")",
           R"("customDomains":{})",
           R"("links":[])",
@@ -271,6 +270,7 @@ TEST(CreateCustomer, RefusesWhatBreaksTheRules) {
     EXPECT_EQ(code(no_phone), 600051);
     EXPECT_EQ(code(no_number), 600049);
     EXPECT_EQ(code(unwanted), 600002);
+    EXPECT_EQ(code(with(R"("relationshipToPartner":"spouse")")), 900126);
     EXPECT_EQ(api.customers(), 0);
 }
 

@@ -53,13 +53,8 @@ struct customer {
     static constexpr std::string_view object_type = "Customer";
     static constexpr std::array spelt{
         own_spelling{"enable_gdap_by_default", "enableGDAPByDefault"}};
-    static constexpr std::array<std::string_view, 6> set_by_service{
-        "id",
-        "commerce_id",
-        "relationship_to_partner",
-        "allow_delegated_access",
-        "custom_domains",
-        "links"};
+    static constexpr std::array<std::string_view, 5> set_by_service{
+        "id", "commerce_id", "allow_delegated_access", "custom_domains", "links"};
 
     std::optional<std::string> id{};  ///< its tenant's: a GUID in lower case
     std::optional<std::string>
