@@ -11,7 +11,7 @@
 #include "server/api/audit_text.hpp"
 #include "server/percent.hpp"
 #include "tests/conformance/api_under_test.hpp"
-#include "tests/support/small_world.hpp"
+#include "tests/support/changing_world.hpp"
 #include <partner_center/json.hpp>
 
 namespace partner_center {
@@ -217,6 +217,58 @@ TEST_F(ListAuditRecords, GivesPagesWhoseTokensSayEverything) {
     EXPECT_THAT(ids_in(list("?seekOperation=First", later)), ElementsAre("a", "b"));
     EXPECT_THAT(ids_in(list("?size=0", {})), ElementsAre("a", "b", "c", "d", "e"));
     EXPECT_EQ(list("?size=501", {}).links->self->uri, "/v1/auditrecords?size=500");
+}
+
+TEST_F(ListAuditRecords, GivesNoMoreThanAMebibyteAtOnce) {
+    std::set<std::string> all;
+    for (int number = 0; number < 60; ++number) {
+        const std::string id = std::to_string(number) + std::string(100'000, 'x');
+        add(now_, id);
+        all.insert(id);
+    }
+    http::response answer = get("", {});
+    std::set<std::string> seen;
+    for (bool more = true; more;) {
+        EXPECT_LT(answer.body.size(), 1'300'000U);
+        const json_limits limits{.bytes_max = answer.body.size()};
+        const auto page =
+            from_json<audit_record_collection>(answer.body, json_reading::response, limits).value();
+        for (const std::string& each : ids_in(page)) EXPECT_TRUE(seen.insert(each).second);
+        EXPECT_EQ(page.total_count, std::ssize(page.items));
+        more = page.links->next.has_value();
+        if (more) {
+            EXPECT_EQ(page.links->next->uri, "/auditrecords?size=500&seekOperation=Next");
+            answer =
+                get("?seekOperation=Next", {{"MS-ContinuationToken", *page.continuation_token}});
+        }
+    }
+
+    EXPECT_EQ(seen, all);
+}
+
+TEST(ReadsOfTheAudit, AreReadsOfTheBillingProfilesThatItShows) {
+    testing::changing_world api;
+    const std::string profile = testing::billing_path(to_string(api.customer_id));
+    for (int times = 0; times < 2; ++times) {
+        const auto put = api.request("PUT", profile, api.get_at(profile).body, {});
+        ASSERT_EQ(api.send(put).status, 200U);
+    }
+    ASSERT_EQ(api.send(api.request("PUT", profile, "{}", {})).status, 400U);
+    const auto reads_by = [&](const std::string& target) {
+        static_cast<void>(api.reads());
+        EXPECT_EQ(api.get_at(target).status, 200U);
+        return api.reads();
+    };
+
+    const auto of_list = reads_by("/v1/auditrecords");
+
+    ASSERT_EQ(of_list.size(), 2U);
+    EXPECT_EQ(of_list[0].customer_id, api.customer_id);
+    EXPECT_EQ(of_list[0].application_id, api.application_id);
+    const auto records = api.audit();
+    ASSERT_EQ(records.size(), 3U);
+    EXPECT_EQ(reads_by("/v1/auditrecords/" + *records[0].id).size(), 1U);
+    EXPECT_TRUE(reads_by("/v1/auditrecords/" + *records[2].id).empty());  // refused: shows nothing
 }
 
 /// Through the SDK, on the API under test: what is changed, or tried to be, is there.
