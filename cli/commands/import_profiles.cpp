@@ -48,6 +48,7 @@ BOOST_DESCRIBE_STRUCT(import_summary, (), (rows, applied, unchanged, refused, re
 namespace {
 
 constexpr std::size_t told_problems_max = 50;
+constexpr attempt writing{.needed = permission::write_billing_profiles, .takes_request_id = false};
 
 struct import_words {
     std::string file{};
@@ -248,9 +249,7 @@ private:
             out.problem = answer.error().description;
             if (!refusal_) refusal_ = answer.error();
             say(fmt::format(
-                "partnerctl: customer {}: {}",
-                sent.customer_id,
-                text_of(answer.error(), permission::write_billing_profiles)
+                "partnerctl: customer {}: {}", sent.customer_id, text_of(answer.error(), writing)
             ));
         }
         return out;
@@ -267,7 +266,7 @@ private:
             status_of(problem),
             fmt::format(
                 "{}\n  {} rows are done; the same command goes on from there, by {}",
-                text_of(problem, permission::write_billing_profiles),
+                text_of(problem, writing),
                 count(row_state::applied) + count(row_state::unchanged),
                 file_
             )};

@@ -47,7 +47,7 @@ void list(const client& client) {
 
 [[nodiscard]] client_options watched() {
     client_options options;
-    options.on_exchange = [](const exchange_record& each) {
+    options.on_exchange = [](const logged_exchange& each) {
         std::clog << each.method << ' ' << each.url << ' ' << each.http_status << ' '
                   << each.took.count() << " us " << each.request_id << '\n';
     };

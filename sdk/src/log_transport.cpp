@@ -29,7 +29,7 @@ using std::chrono::steady_clock;
     return at == fields.end() ? "" : at->value;
 }
 
-[[nodiscard]] exchange_record record_of(const outgoing_request& outgoing) {
+[[nodiscard]] logged_exchange record_of(const outgoing_request& outgoing) {
     const http::request& request = outgoing.request;
     return {
         .method = request.method,
@@ -44,7 +44,7 @@ using std::chrono::steady_clock;
 /// Completes the record and tells of it.
 void tell(
     const exchange_observer& observer,
-    exchange_record record,
+    logged_exchange record,
     steady_clock::time_point began,
     const outcome<http::response>& answer
 ) {

@@ -32,7 +32,7 @@ const outgoing_request request{
         .body = "SECRET"}};
 
 /// Says all there is in a record.
-[[nodiscard]] std::string text_of(const exchange_record& record) {
+[[nodiscard]] std::string text_of(const logged_exchange& record) {
     std::string out = record.method + ' ' + record.url + ' ' + std::to_string(record.http_status) +
                       ' ' + std::string{to_string(record.category)} + ' ' + record.problem + ' ' +
                       std::to_string(record.request_bytes) + ' ' +
@@ -46,12 +46,12 @@ const outgoing_request request{
 class log_transport_test : public ::testing::TestWithParam<bool> {
 protected:
     /// What is told of the request, in the form that the parameter says: asynchronous or not.
-    [[nodiscard]] exchange_record record_of(outcome<http::response> answer) {
+    [[nodiscard]] logged_exchange record_of(outcome<http::response> answer) {
         const auto fake = std::make_shared<testing::fake_transport>();
         fake->answer(std::move(answer));
-        exchange_record out;
+        logged_exchange out;
         unsigned told = 0;
-        const log_transport logged{fake, [&](const exchange_record& record) {
+        const log_transport logged{fake, [&](const logged_exchange& record) {
                                        out = record;
                                        ++told;
                                    }};
@@ -69,7 +69,7 @@ using LogTransport = log_transport_test;
 INSTANTIATE_TEST_SUITE_P(Forms, LogTransport, ::testing::Bool());
 
 TEST_P(LogTransport, TellsWhatMayBeKnownOfAnExchange) {
-    const exchange_record record = record_of(http::response{
+    const logged_exchange record = record_of(http::response{
         .status = 409,
         .fields = {{"Set-Cookie", "SECRET"}, {"retry-after", "7"}},
         .body = "SECRET SECRET"});
@@ -83,7 +83,7 @@ TEST_P(LogTransport, TellsWhatMayBeKnownOfAnExchange) {
 }
 
 TEST_P(LogTransport, TellsWhyNoAnswerCame) {
-    const exchange_record record = record_of(error{
+    const logged_exchange record = record_of(error{
         .category = error_category::request_timeout, .description = "nobody answered"});
 
     EXPECT_EQ(record.http_status, 0U);
@@ -94,7 +94,7 @@ TEST_P(LogTransport, TellsWhyNoAnswerCame) {
 TEST(Log, CountsForLessThanTheAnswer) {
     const auto fake = std::make_shared<testing::fake_transport>();
     fake->answer(http::response{.status = 204});
-    const log_transport logged{fake, [](const exchange_record&) { throw std::bad_alloc{}; }};
+    const log_transport logged{fake, [](const logged_exchange&) { throw std::bad_alloc{}; }};
     EXPECT_EQ(logged.exchange(request).value().status, 204U);
 }
 
@@ -104,13 +104,13 @@ TEST(ClientLog, HasEachAttemptOfACallWithOneRequestId) {
         const bool is_first = asked++ == 0;
         return tests::json_answer(is_first ? "503 Busy" : "200 OK", R"({"companyName":"T"})");
     }};
-    std::vector<exchange_record> records;
+    std::vector<logged_exchange> records;
     const client client{
         clouds::global,
         std::make_shared<static_credential>("SECRET", std::chrono::system_clock::now() + 1h),
         {.base_url = server.url(),
          .retries = {.wait = 0ms},
-         .on_exchange = [&](const exchange_record& record) { records.push_back(record); }}};
+         .on_exchange = [&](const logged_exchange& record) { records.push_back(record); }}};
 
     ASSERT_TRUE(client.customers().by_id("c").profiles().billing().get());
 

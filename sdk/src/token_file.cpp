@@ -106,7 +106,7 @@ private:
 
 }  // namespace
 
-token_file::token_file(token_cache where, std::string owner)
+token_file::token_file(token_cache_options where, std::string owner)
     : where_{std::move(where)}, owner_{std::move(owner)} {}
 
 std::optional<kept_token> token_file::read() const {

@@ -20,12 +20,13 @@ struct kept_token {
     std::string refresh_token{};  ///< empty: none
 };
 
-/// Reads and replaces the file of a token_cache; does nothing when that names none. Problems are
-/// told to its callback, and nothing else comes of them. Not for several threads at once.
+/// Reads and replaces the file of a token_cache_options; does nothing when that names none.
+/// Problems are told to its callback, and nothing else comes of them. Not for several threads at
+/// once.
 class token_file {
 public:
     /// `owner` says whose tokens they are; a file of another owner counts as empty.
-    token_file(token_cache where, std::string owner);
+    token_file(token_cache_options where, std::string owner);
 
     [[nodiscard]] std::optional<kept_token> read() const;
     void write(const kept_token& token) const;
@@ -33,7 +34,7 @@ public:
 private:
     void tell(std::string_view what) const;
 
-    token_cache where_;
+    token_cache_options where_;
     std::string owner_;
 };
 

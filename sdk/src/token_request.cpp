@@ -108,7 +108,7 @@ authority_client make_authority_client(
 }
 
 token_file make_token_file(
-    const token_cache& where, const authority_client& client, std::string_view role
+    const token_cache_options& where, const authority_client& client, std::string_view role
 ) {
     std::string owner = client.authority + '/' + client.tenant + ' ' + client.client_id + ' ' +
                         client.audience + ' ';

@@ -42,7 +42,7 @@ struct authority_client {
 
 /// A cache's file for the tokens of this client in that role ("user").
 [[nodiscard]] token_file make_token_file(
-    const token_cache& where, const authority_client& client, std::string_view role
+    const token_cache_options& where, const authority_client& client, std::string_view role
 );
 
 /// The address of what an authority offers: "token", "devicecode", "authorize". Fails with

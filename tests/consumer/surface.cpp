@@ -65,7 +65,7 @@ void use_transports() {
     fake->answer(http::response{.status = 404, .body = R"({"code":20002})"});
     unsigned records = 0;
     const auto logged =
-        std::make_shared<const log_transport>(fake, [&](const exchange_record&) { ++records; });
+        std::make_shared<const log_transport>(fake, [&](const logged_exchange&) { ++records; });
     std::string trace;
     const auto traced = std::make_shared<const trace_transport>(logged, [&](std::string_view text) {
         trace += text;

@@ -59,7 +59,7 @@ enum class token_endpoint { v2, v1 };
 /// take. There is no lock between them. Of two that renew at once the last to write counts; the
 /// tokens of both are good, unless the authority takes each refresh token only once and refuses the
 /// slower.
-struct token_cache {
+struct token_cache_options {
     std::string file{};  ///< empty: tokens are kept in memory only
     /// Told, in a text for people, when the file cannot be read or written; work goes on without.
     /// A file of another application counts as empty, a damaged one likewise.
@@ -72,7 +72,7 @@ struct authority_options {
     std::shared_ptr<const partner_center::transport> transport{};  ///< empty: over libcurl
     exchange_limits limits{};                                      ///< of each exchange with it
     clock_function clock{};                                        ///< empty: the system's
-    token_cache cache{};  ///< for tokens, from one run to the next
+    token_cache_options cache{};  ///< for tokens, from one run to the next
 };
 using application_credential_options = authority_options;
 

@@ -19,7 +19,7 @@ namespace partner_center {
 /// An exchange that is over, as a log may have it: no token, no secret, no body and no query, which
 /// names customers. One attempt of a call; calls that are tried again have several, all with the
 /// same ids. A plain value.
-struct exchange_record {
+struct logged_exchange {
     std::string method{};              ///< "GET"
     std::string url{};                 ///< with the path, which has customers' ids
     unsigned http_status{};            ///< 0 when there was no complete answer
@@ -36,7 +36,7 @@ struct exchange_record {
 
 /// Takes records, maybe from several threads at once. It should not wait; what it throws is
 /// dropped.
-using exchange_observer = std::function<void(const exchange_record&)>;
+using exchange_observer = std::function<void(const logged_exchange&)>;
 
 /// Tells an observer of each exchange when it is over, on the thread that has the answer. Headers
 /// are told by the allow-list of trace_transport. Safe to use from several threads.
