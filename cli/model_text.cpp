@@ -41,8 +41,9 @@ void refuse_unknown(
     for (const auto& member : *object) {
         const std::string name = (path.empty() ? "" : path + '.') + std::string{member.key()};
         std::string_view wire;
+        // A request skips what only the service says, but who read a resource sends that back.
         const auto found =
-            model.how->member(model.object, member.key(), json_reading::request, wire);
+            model.how->member(model.object, member.key(), json_reading::response, wire);
         if (found.object == nullptr) {
             throw failure{exit_status::invalid_input, fmt::format("there is no member {}", name)};
         }

@@ -42,7 +42,7 @@ TEST(ModelText, NamesAMemberThatDoesNotExist) {
 }
 
 TEST(ModelText, NamesAMemberOfTheWrongType) {
-    EXPECT_THAT(refusal_of(R"({"customDomains":"x"})"), HasSubstr("customDomains"));
+    EXPECT_THAT(refusal_of(R"({"billingProfile":"x"})"), HasSubstr("billingProfile"));
     EXPECT_THAT(refusal_of("{"), HasSubstr("JSON"));
 }
 

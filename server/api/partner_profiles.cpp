@@ -135,11 +135,14 @@ awaitable<result<document<typename Operation::response>>> replace_own(
     return number;
 }
 
-/// What is long, or not plain ASCII, is nothing to repeat to anybody.
+/// Ids have seven digits or so: whatever looks quite different is nothing to repeat to anybody.
 [[nodiscard]] bool is_repeatable(std::string_view id) {
-    constexpr std::size_t length_max = 50;
-    return !id.empty() && id.size() <= length_max &&
-           std::ranges::all_of(id, [](char c) { return c > ' ' && c <= '~'; });
+    constexpr std::size_t length_max = 16;
+    const auto is_of_ids = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '-';
+    };
+    return !id.empty() && id.size() <= length_max && std::ranges::all_of(id, is_of_ids);
 }
 
 }  // namespace

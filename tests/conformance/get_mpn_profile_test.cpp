@@ -46,12 +46,13 @@ TEST(GetMpnProfile, NamesTheIdThatNobodyHas) {
         answer.body,
         R"({"code":3000,"description":"no partner has the MPN id 4711","data":[],"source":"PartnerFD"})"
     );
-    for (const char* const other : {"abc", "-1", "99999999999999999999"}) {
+    for (const char* const other : {"abc", "-1", "9999999999999999"}) {
         const auto refused = api.get(std::string{"/v1/profiles/mpn?mpnId="} + other);
         EXPECT_EQ(refused.status, 404U) << other;
         EXPECT_THAT(refused.body, HasSubstr(std::string{"the MPN id "} + other + '"'));
     }
-    for (const std::string& other : {std::string{}, std::string{"4711%00"}, std::string(51, '7')}) {
+    for (const std::string& other :
+         {std::string{}, std::string{"4711%00"}, std::string{"a@b"}, std::string(17, '7')}) {
         const auto refused = api.get(std::string{"/v1/profiles/mpn?mpnId="} + other);
         EXPECT_EQ(refused.status, 404U) << other;
         EXPECT_THAT(refused.body, HasSubstr("\"no partner has this MPN id\""));
