@@ -22,8 +22,6 @@ constexpr auto gather_interval = 25ms;
 constexpr auto write_interval = 1s;
 constexpr auto forget_interval = 1min;
 constexpr auto forget_again_interval = 100ms;
-/// Half a ring's: written at once, so that there is room again.
-constexpr std::size_t reads_written_early = profile_reads_max / 2;
 
 [[nodiscard]] std::int64_t milliseconds_of(std::chrono::system_clock::time_point time) {
     return std::chrono::floor<std::chrono::milliseconds>(time.time_since_epoch()).count();

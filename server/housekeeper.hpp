@@ -28,7 +28,10 @@ struct audit_retention {
 };
 
 /// Reads that are gathered while the store does not take them, beyond what is in the rings.
-inline constexpr std::size_t gathered_reads_max = 65'536;
+inline constexpr std::size_t gathered_reads_max = 262'144;
+/// As many are written before their time, so that no row is huge. Not sooner than needed: each
+/// commit makes the reactors forget the texts that they keep.
+inline constexpr std::size_t reads_written_early = gathered_reads_max / 4;
 
 /// Used by one thread, but for the counts.
 class housekeeper {

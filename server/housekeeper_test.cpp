@@ -82,8 +82,9 @@ TEST_F(Housekeeping, WritesReadsDownOnce) {
 }
 
 TEST_F(Housekeeping, AsksToWriteEarlyWhenThereIsMuch) {
-    for (std::size_t count = 0; count + 1 < profile_reads_max / 2; ++count) {
+    for (std::size_t count = 1; count < reads_written_early; ++count) {
         reactor_.write(read_at(now));
+        EXPECT_FALSE(count % 1'000 == 0 && keeper_.gather());
     }
     EXPECT_FALSE(keeper_.gather());
     reactor_.write(read_at(now));
