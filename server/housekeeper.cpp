@@ -36,9 +36,9 @@ bool housekeeper::gather() {
         const profile_reader by{each.partner_id, each.application_id, each.user_id};
         const std::string_view correlation_id{
             each.correlation_id.data(), each.correlation_id.size()};
-        gathered_.try_emplace(by, by).first->second.add(
-            each.customer_id, correlation_id, milliseconds_of(each.at)
-        );
+        std::vector<profile_read_row>& rows = gathered_[by];
+        if (rows.empty() || rows.back().is_full()) rows.emplace_back(by);
+        rows.back().add(each.customer_id, correlation_id, milliseconds_of(each.at));
     });
     return gathered_count_ >= reads_written_early;
 }
@@ -47,7 +47,7 @@ void housekeeper::write(time_point now) {
     report_dropped();
     if (gathered_.empty()) return;
     std::vector<profile_read_row> batch;
-    for (const auto& each : gathered_) batch.push_back(each.second);
+    for (const auto& [by, rows] : gathered_) batch.insert(batch.end(), rows.begin(), rows.end());
     try {
         block_on(store_.reads().add(std::move(batch), milliseconds_of(now)));
     } catch (const store_error& error) {

@@ -12,6 +12,7 @@
 #include <mutex>
 #include <stop_token>
 #include <thread>
+#include <vector>
 
 #include "server/observe/log.hpp"
 #include "server/observe/metrics.hpp"
@@ -29,7 +30,7 @@ struct audit_retention {
 
 /// Reads that are gathered while the store does not take them, beyond what is in the rings.
 inline constexpr std::size_t gathered_reads_max = 262'144;
-/// As many are written before their time, so that no row is huge. Not sooner than needed: each
+/// As many are written before their time, so that no write is huge. Not sooner than needed: each
 /// commit makes the reactors forget the texts that they keep.
 inline constexpr std::size_t reads_written_early = gathered_reads_max / 4;
 
@@ -62,7 +63,7 @@ private:
     access_audit& reads_;
     const audit_retention kept_;
     log& lines_;
-    std::map<profile_reader, profile_read_row> gathered_{};
+    std::map<profile_reader, std::vector<profile_read_row>> gathered_{};
     std::size_t gathered_count_{};
     counter written_{};
     counter dropped_{};

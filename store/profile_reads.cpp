@@ -27,6 +27,7 @@ namespace {
 
 constexpr std::size_t time_digits = 12;
 constexpr std::size_t read_characters = 2 * guid_text_length + time_digits;
+constexpr std::size_t row_characters = 64 * 1024;
 
 /// Rows have many reads: so few that neither the disk nor the writers behind notice.
 constexpr std::int64_t forgotten_at_once = 50;
@@ -75,6 +76,10 @@ void profile_read_row::add(
     append(reads_, customer_id);
     reads_ += correlation_id;
     append_time(reads_, at);
+}
+
+bool profile_read_row::is_full() const {
+    return reads_.size() + read_characters > row_characters;
 }
 
 awaitable<void> profile_read_rows::add(std::vector<profile_read_row> batch, std::int64_t now) {

@@ -34,6 +34,9 @@ public:
     /// guid_text_length characters.
     void add(const guid& customer_id, std::string_view correlation_id, std::int64_t at);
 
+    /// What comes next belongs into another row: so none is heavy to write, to list or to delete.
+    [[nodiscard]] bool is_full() const;
+
 private:
     friend class profile_read_rows;
     profile_reader by_{};

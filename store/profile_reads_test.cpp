@@ -65,6 +65,17 @@ TEST(ProfileReads, AreReadBackAsTheyWereWritten) {
     EXPECT_TRUE(list(all, at + 11, {}).empty());
 }
 
+TEST(ProfileReads, OfARowAreBounded) {
+    fresh_store all;
+    profile_read_row row{{id_of(1), id_of(2), std::nullopt}};
+    std::size_t count = 0;
+    for (; !row.is_full(); ++count) row.add(id_of(7), correlation_id, 1);
+    EXPECT_EQ(count, 64U * 1024 / 84);
+
+    add(all, row, 1);
+    EXPECT_EQ(list(all, 0, {}).size(), count);
+}
+
 TEST(ProfileReads, AreForgottenWhenTheyAreOldInBoundedSteps) {
     fresh_store all;
     for (std::int64_t now = 0; now < 70; ++now) {

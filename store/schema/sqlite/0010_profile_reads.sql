@@ -8,6 +8,6 @@ CREATE TABLE profile_reads (
     application_id BLOB NOT NULL CHECK (length(application_id) = 16),
     user_id BLOB CHECK (length(user_id) = 16),
     written_at INTEGER NOT NULL, -- milliseconds since 1970; no read is later
-    reads TEXT NOT NULL CHECK (length(reads) % 84 = 0)
+    reads TEXT NOT NULL CHECK (length(CAST(reads AS BLOB)) % 84 = 0)
 ) STRICT;
 CREATE INDEX profile_reads_by_time ON profile_reads (written_at);
